@@ -98,7 +98,12 @@ it("C-7, AMB-4: unknown attributes are ignored, in the core, in extensions and u
 onWire({ preset: "rfc", changed: { unknownAttributes: "refuse" } })(
   "C-7: unknown attributes are refused where the org's rule says so",
   async (scim) => {
-    const unknown: readonly JsonObject[] = [{ foo: 1 }, { name: { nick: "n" } }, { "urn:x": {} }];
+    const unknown: readonly JsonObject[] = [
+      { foo: 1 },
+      { name: { nick: "n" } },
+      { "urn:x": {} },
+      { schemas: [USER_SCHEMA, "urn:x"] },
+    ];
     for (const own of unknown) {
       await scim.post(JSON.stringify(own), "/Users", user("a", own), refused(400, "invalidSyntax"));
     }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
-import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import type { OrgRules } from "../../support/target.ts";
 import { enterpriseUser, group, it, made, onWire, refused, user } from "../onWire.ts";
 import type { Client } from "../rows/client.ts";
@@ -294,7 +294,22 @@ it("PA-32, PA-35: members are selected by any filter, and operations on them cou
     [[remove(`[type eq "Group" and value eq "${a}"]`)], [a, b, t]],
     [[remove(`[value eq "${t}" and type eq "Group"]`)], [a, b]],
     [[swap], [b, t, d]],
-    [[{ ...swap, op: "add", value: { type: "User" } }], [a, b, t]],
+    [[{ op: "add", path: `members[value eq "${d}"]`, value: { type: "User" } }], [a, b, t, d]],
+    [[add([])], [a, b, t]],
+    [[{ op: "add", value: { members: [{ value: d, display: "x" }] } }], [a, b, t, d]],
+    [[{ op: "add", path: `${GROUP_SCHEMA}:MEMBERS`, value: [{ $ref: null, value: d }] }], [a, b, t, d]],
+    [[{ op: "replace", value: { Members: [{ value: a }] } }], [a]],
+    [[{ op: "replace", value: { [GROUP_SCHEMA]: { members: [a] } } }], [a]],
+    [[{ ...all, value: null }], []],
+    [[{ ...remove(""), value: null }], []],
+    [[{ ...remove(""), value: { members: [{ value: a }] } }], [b, t]],
+    [
+      [
+        { ...all, value: [a, b] },
+        { ...remove(""), value: a },
+      ],
+      [b],
+    ],
     [
       [add(d), remove(`[value eq "${d}"]`)],
       [a, b, t],
@@ -313,6 +328,7 @@ it("PA-32, PA-35: members are selected by any filter, and operations on them cou
     await scim.patch(title, path, operations, { status: 200, json: { members: { $members: left } } });
   }
   await scim.patch("a stranger", path, [swap], refused(400, "noTarget"));
+  await scim.patch("another id", path, [{ ...swap, op: "add" }], refused(400, "mutability"));
 });
 
 it("PA-42: replacing a list replaces all of it, and an empty one clears it", async (scim) => {

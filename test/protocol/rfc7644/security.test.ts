@@ -167,6 +167,7 @@ it("SEC-6: a resource may be large up to a limit that the refusal names, whateve
     { title: "x".repeat(50_000) },
     { photos: [{ value: "x".repeat(50_000) }] },
     { roles: Array.from({ length: 900 }, (_none, index) => ({ value: `${index}${"r".repeat(60)}` })) },
+    { roles: Array.from({ length: 1_001 }, (_none, index) => ({ value: `${index}` })) },
     { emails: Array.from({ length: 51 }, (_none, index) => ({ value: `${index}@x` })) },
     { emails: Array.from({ length: 2_000 }, (_none, index) => ({ value: `${index}@x` })) },
     { displayName: "é".repeat(25_000) },
