@@ -534,6 +534,9 @@ it("P17: a userName that is none does not keep a deactivation from being carried
       await scim.recording(`${method} ${index}`, { method, path, body }, off, kept);
       await scim.say("back", { method: "PATCH", path, body: on }, { status: 200 });
     }
+    const spelled = (active: string) => ordinaryUser("ada", { userName, active });
+    await scim.put(`on ${index}`, path, spelled("True"), refused(400, "invalidValue"));
+    await scim.put(`off ${index}`, path, spelled("False"), off);
   }
 });
 
