@@ -94,7 +94,7 @@ const EFFECTS = { add: "include", remove: "exclude", replace: "exactly" } as con
 export function readMemberOperation(
   op: Op,
   target: AttributeTarget,
-  value: Json | undefined,
+  value: Json,
   rules: MemberRules,
   quirks: Quirks,
 ): ResolvedOperation {
@@ -105,12 +105,10 @@ export function readMemberOperation(
     quirks.note<typeof VALUE_QUIRKS>("readOnlyIgnored", `members.${part.name}`);
     return { kind: "ignored", op, target };
   }
-  if (op !== "remove" && value === undefined) throw ScimError.invalidValue("missing", op);
-  const given = value ?? null;
-  if (target.kind === "value") return { kind: "selectedMembers", op, target, ids: idsBeside(op, given, rules, quirks) };
+  if (target.kind === "value") return { kind: "selectedMembers", op, target, ids: idsBeside(op, value, rules, quirks) };
   // Without value, remove all (RFC 7644 section 3.5.2.2, Keycloak's null); with a list only its members, if empty none.
-  if (op === "remove" && given === null) return { kind: "members", op, target, effect: "exactly", ids: [] };
-  const ids = readMembers(given, quirks, rules.unknownMembers, op === "replace");
+  if (op === "remove" && value === null) return { kind: "members", op, target, effect: "exactly", ids: [] };
+  const ids = readMembers(value, quirks, rules.unknownMembers, op === "replace");
   if (op === "remove") quirks.note<typeof PATH_QUIRKS>("removeWithValues", "members");
   const additive = op === "replace" && rules.additiveMembersReplace && ids.length > 0;
   if (additive) quirks.note<typeof MEMBER_QUIRKS>("additiveMembersReplace");

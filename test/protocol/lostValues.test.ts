@@ -234,6 +234,43 @@ it("PA-3: what is no part of a member is refused, which would leave somebody in 
   await scim.patch("other names stay ignored", path, unknown, { status: 204 });
 });
 
+itOpen("PA-44: a text for the values that a path selects is their value, and their other parts stay", async (scim) => {
+  const home = { value: "h@example.com", type: "home" };
+  const work = { value: "w@example.com", display: "W", type: "work", primary: true };
+  const path = `/Users/${await scim.user("ada", { emails: [home, work], addresses: [{ locality: "L" }] })}`;
+  const selected = 'emails[type eq "work"]';
+  const forms: readonly JsonObject[] = [
+    { op: "replace", path: selected, value: "n0@example.com" },
+    { op: "replace", path: selected, value: ["n1@example.com"] },
+    { op: "add", path: selected, value: "n2@example.com" },
+    { op: "replace", value: { [selected]: "n3@example.com" } },
+  ];
+  for (const [index, operation] of forms.entries()) {
+    const emails = { $exactly: [home, { ...work, value: `n${index}@example.com` }] };
+    const quirks = { "plainString:emails": 1, ...(index === 1 ? { "arrayForSingle:emails": 1 } : {}) };
+    const request = { method: "PATCH", path, body: patchOf(operation) };
+    await scim.recording(JSON.stringify(operation), request, { status: 200, json: { emails } }, quirks);
+  }
+  const role = { op: "add", path: 'roles[type eq "app"]', value: "admin" };
+  const roles = { $exactly: [{ value: "admin", type: "app" }] };
+  await scim.patch("created", path, [role], { status: 200, json: { roles } });
+  const unreadable: readonly JsonObject[] = [
+    { op: "replace", path: "addresses[locality pr]", value: "L2" },
+    { op: "replace", path: selected, value: ["a", "b"] },
+    { op: "replace", path: selected, value: '[{"value":"x"}]' },
+  ];
+  for (const operation of unreadable) {
+    await scim.patch(JSON.stringify(operation), path, [operation], refused(400, "invalidValue"));
+  }
+  for (const operation of [
+    { op: "remove", path: selected, value: "n3@example.com" },
+    { op: "replace", path: 'emails[type eq "home"]', value: "" },
+  ]) {
+    await scim.patch(JSON.stringify(operation), path, [operation], { status: 200 });
+  }
+  await scim.seen("both removed", path, { emails: "$absent" });
+});
+
 it("PA-26: a PATCH of a plain attribute takes its value out of an object, and the line says so", async (scim) => {
   const id = await scim.user("ada");
   const single = { "objectForSingle:displayName": 1 };

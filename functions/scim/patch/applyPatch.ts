@@ -222,7 +222,8 @@ function changeSelected(
   const { op, kind } = operation;
   const changed = (value: JsonObject): JsonObject => {
     if (kind === "part") return withMember(value, operation.sub.name, operation.value);
-    return (operation.parts && merged(attribute, op === "replace" ? {} : value, operation.parts)) ?? {};
+    const kept = op === "replace" && !operation.keeps ? {} : value;
+    return (operation.parts && merged(attribute, kept, operation.parts)) ?? {};
   };
   const former = elementsOf(current);
   const selected = new Set(former.filter((value) => matches(filter, value)));

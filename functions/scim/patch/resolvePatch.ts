@@ -157,16 +157,18 @@ function operationOn(
   const sub = target.kind === "value" ? target.sub : target.path.sub;
   const first = Array.isArray(sent) ? sent[0] : sent;
   const isText = typeof first === "string" && sub === undefined && attribute.type === "complex";
-  const wanted = sent !== undefined && isText ? unpacked(sent, to) : sent;
-  if (attribute.name === "members") return readMemberOperation(op, target, wanted, rules, reading.quirks);
-  const value = given(op, wanted);
+  const value = (isText ? unpacked(sent ?? null, to) : sent) ?? given(op, sent);
+  if (attribute.name === "members") return readMemberOperation(op, target, value, rules, reading.quirks);
   if (!isWritable(op, { ...target.path, sub }, origin, to)) return { kind: "ignored", op, target };
   if (sub !== undefined) {
     const part = op === "remove" ? undefined : readSingle(sub, value, reading, `${attribute.name}.${sub.name}`);
     if (target.kind === "value" || attribute.multiValued) return { kind: "part", op, target, sub, value: part };
     return { kind: "merge", op, target, parts: new Map([[sub, part]]) };
   }
-  if (target.kind === "value") return { kind: "selected", op, target, parts: partsOf(op, attribute, value, reading) };
+  if (target.kind === "value") {
+    const keeps = typeof asList(value)[0] === "string";
+    return { kind: "selected", op, target, parts: partsOf(op, attribute, value, reading), keeps };
+  }
   if (attribute.multiValued) return { kind: "values", op, target, values: valuesOf(op, attribute, value, reading) };
   if (op === "remove") return { kind: "set", op, target, value: undefined };
   if (attribute.type !== "complex") {

@@ -53,8 +53,11 @@ export type ResolvedOperation =
   | (Operation<"values", WholeTarget> & { readonly values: readonly Json[] | undefined })
   /** Changes one part of all values, or of those that the filter selects. */
   | (Operation<"part", AttributeTarget> & { readonly sub: Attribute; readonly value: Json | undefined })
-  /** Changes the selected values; without parts removes them. */
-  | (Operation<"selected", ValueTarget> & { readonly parts: Parts | undefined })
+  /**
+   * Changes the selected values; without parts removes them. `keeps`: a replace leaves their other parts, because a text names
+   * only the `value`.
+   */
+  | (Operation<"selected", ValueTarget> & { readonly parts: Parts | undefined; readonly keeps: boolean })
   /** Removes a whole extension. */
   | Operation<"extension", Extract<Named, { readonly kind: "extension" }>>
   /** Changes members of a group by their ids; `exactly`: these and no others. */

@@ -413,6 +413,8 @@ it("PA-46, AMB-3: replacing what is not there is 400 noTarget in the strict read
       refused(400, "noTarget"),
     );
   }
+  const text = { op: "replace", path: 'emails[type eq "work"]', value: "a@x" };
+  await scim.patch("a text", path, [text], refused(400, "noTarget"));
   await scim.seen("nothing applied", path, { title: "$absent", emails: { $exactly: [HOME] } });
 });
 
