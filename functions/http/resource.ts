@@ -8,21 +8,12 @@ import type { Session } from "../provisioning/session.ts";
 import { ScimError } from "../scim/error.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
-import { describePatch, pathsWritten, type ResolvedOperation } from "../scim/patch/resolved.ts";
+import { describePatch } from "../scim/patch/resolved.ts";
 import { Quirks } from "../scim/quirks.ts";
-import {
-  etagOf,
-  ifNoneMatch,
-  preconditionOf,
-  readProjection,
-  type Selection,
-  selectionOf,
-  selectionOfAll,
-} from "../scim/render.ts";
+import { etagOf, ifNoneMatch, preconditionOf, readProjection } from "../scim/render.ts";
 import type { ResourceType } from "../scim/schema.ts";
 import { isIdOf } from "../store/keys.ts";
 import type { ResourceRecord, Wanted } from "../store/records.ts";
-import { attributesOf } from "../store/resourceItems.ts";
 import { PRESETS } from "../store/rules.ts";
 import type { Unverified, UnverifiedTexts } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
@@ -112,7 +103,7 @@ class ResourceRoutes implements ScimRoutes {
     const record = await this.#created(ctx, session, type);
     ctx.logFields.resource = type.name;
     ctx.logFields.resourceId = record.id;
-    return resourceAnswer(ctx, context, 201, record, () => selectionOfAll(attributesOf(record)));
+    return resourceAnswer(ctx, context, 201, record);
   }
 
   async #created(ctx: RequestContext, session: Session, type: ResourceType): Promise<ResourceRecord> {
@@ -156,9 +147,8 @@ class ResourceRoutes implements ScimRoutes {
     const projection = readProjection(type, ctx.query.get("attributes"), ctx.query.get("excludedattributes"));
     const isShown = !isPatch || projection !== undefined || !patchStatusRule || session.rules[patchStatusRule] === 200;
     const context = isShown ? contextOf(this.#definition, { session, base: ctx.base, projection }) : undefined;
-    let operations: readonly ResolvedOperation[] = [];
     const readOperations = () => {
-      operations = readPatch(type, ctx.body(), session.rules, session.quirks);
+      const operations = readPatch(type, ctx.body(), session.rules, session.quirks);
       const described = describePatch(operations);
       ctx.logFields.patchPaths = described;
       // A PATCH that only changes the derived attribute has its own operation name.
@@ -175,8 +165,7 @@ class ResourceRoutes implements ScimRoutes {
     ctx.logFields.changed = changed;
     if (context !== undefined) await readBeside(ctx, context, record);
     if (context === undefined) return proxyResult(ctx, { status: 204, headers: { ETag: etagOf(record.version) } });
-    const written = () => (isPatch ? selectionOf(pathsWritten(operations)) : selectionOfAll(attributesOf(record)));
-    return resourceAnswer(ctx, context, 200, record, written);
+    return resourceAnswer(ctx, context, 200, record);
   }
 
   #context(ctx: RequestContext, session: Session): ResourceContext {
@@ -202,9 +191,8 @@ async function resourceAnswer(
   context: ResourceContext,
   status: 200 | 201,
   record: ResourceRecord,
-  written?: () => Selection,
 ): Promise<APIGatewayProxyResult> {
-  const shown = await showResources(context, [record], written);
+  const shown = await showResources(context, [record]);
   const headers = {
     ...omissionHeaders(context, shown),
     ETag: etagOf(record.version),

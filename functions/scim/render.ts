@@ -2,7 +2,7 @@ import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject, utf8Length } from "./json.ts";
 import { type AttributePath, resolveName, withoutBrackets } from "./paths.ts";
 import { isEmpty } from "./readValue.ts";
-import { type Attribute, coreAttributes, findAttribute, isStored, LIST_RESPONSE, type ResourceType } from "./schema.ts";
+import { type Attribute, coreAttributes, findAttribute, LIST_RESPONSE, type ResourceType } from "./schema.ts";
 
 /** RFC 7644 section 3.9: only the selection (`attributes`), or everything except it (`excludedAttributes`). */
 export interface Projection {
@@ -69,49 +69,15 @@ function add(selected: Selection, [step, ...rest]: readonly string[]): void {
   add(chosen.parts, rest);
 }
 
-export function selectionOf(paths: readonly AttributePath[]): Selection {
-  const selected: Selection = new Map();
-  for (const path of paths) add(selected, stepsOf(path));
-  return selected;
-}
-
-/** Everything in stored attributes, part by part: for the values that a POST or a PUT wrote. */
-export function selectionOfAll(attributes: Json): Selection {
-  const selected: Selection = new Map();
-  for (const one of [attributes].flat()) {
-    for (const [name, value] of isObject(one) ? Object.entries(one) : []) {
-      const parts = new Map([...(selected.get(name)?.parts ?? []), ...selectionOfAll(value)]);
-      selected.set(name, { whole: true, parts });
-    }
-  }
-  return selected;
-}
-
 /**
  * The resource in the requested form, each attribute by its `returned` (RFC 7643 section 7): `always` in every response,
- * `never` in none, `request` only if it was requested by name or just written.
- * @param resource canonical, with `id`, `meta` and lists @param written the attributes that this request wrote
+ * `never` in none, `request` only if it was requested by name.
+ * @param resource canonical, with `id`, `meta` and lists
  */
-export function project(
-  type: ResourceType,
-  resource: JsonObject,
-  projection: Projection | undefined,
-  written?: Selection,
-): JsonObject {
-  const asked = projection ?? EVERYTHING;
-  const named = [asked.mode === "only" ? asked.selected : undefined, written].filter((one) => one !== undefined);
-  const shown = partOf(coreAttributes(type), resource, { ...asked, named, type });
+export function project(type: ResourceType, resource: JsonObject, projection: Projection): JsonObject {
+  const named = projection.mode === "only" ? projection.selected : undefined;
+  const shown = partOf(coreAttributes(type), resource, { ...projection, named, type });
   return isObject(shown) ? shown : {};
-}
-
-/** Whether a response without a projection may show the stored attributes unchanged. */
-export function isShownAsStored(type: ResourceType): boolean {
-  return [type, ...type.extensions].every(({ schema }) => schema.attributes.every(isShown));
-}
-
-function isShown(attribute: Attribute): boolean {
-  const { returned, subAttributes = [] } = attribute;
-  return !(isStored(attribute) && (returned === "request" || returned === "never")) && subAttributes.every(isShown);
 }
 
 /** Whether a response with this projection shows the attribute, e.g. `members`; otherwise it need not be read. */
@@ -136,8 +102,8 @@ const EVERYTHING: Projection = { mode: "without", selected: new Map() };
 
 /** The request for one level of the resource. */
 interface Asked extends Projection {
-  /** Names in `attributes` and written attributes: returned even if they are returned only on request. */
-  readonly named: readonly Selection[];
+  /** Names in `attributes`: returned even if they are returned only on request. */
+  readonly named: Selection | undefined;
   /** Only at the top level, where extensions stand beside attributes. */
   readonly type?: ResourceType;
 }
@@ -160,21 +126,21 @@ function partOf(known: readonly Attribute[] | undefined, value: Json, asked: Ask
 function attributeOf(known: readonly Attribute[], name: string, value: Json, asked: Asked): Json | undefined {
   const attribute = findAttribute(known, name);
   const chosen = asked.selected.get(name);
-  const named = asked.named.flatMap((selection) => selection.get(name) ?? []);
+  const named = asked.named?.get(name);
   switch (attribute?.returned) {
     case "never":
       return undefined;
     case "always":
       return value;
     case "request":
-      if (named.length === 0) return undefined;
+      if (named === undefined) return undefined;
       break;
     default:
       if (asked.mode === "only" && chosen === undefined) return undefined;
   }
   if (asked.mode === "without" && chosen?.whole) return undefined;
   const partly = chosen === undefined || chosen.whole ? EVERYTHING : { mode: asked.mode, selected: chosen.parts };
-  const inner: Asked = { ...partly, named: named.map(({ parts }) => parts) };
+  const inner: Asked = { ...partly, named: named?.parts };
   const extension = asked.type?.extensions.find(({ schema }) => schema.id === name);
   return partOf(extension?.schema.attributes ?? attribute?.subAttributes, value, inner);
 }

@@ -1,13 +1,6 @@
 import { decidingIds, type Filter } from "../../scim/filter/filter.ts";
 import type { JsonObject } from "../../scim/json.ts";
-import {
-  isShownAsStored,
-  project,
-  type Rendering,
-  resourceObject,
-  resourceText,
-  type Selection,
-} from "../../scim/render.ts";
+import { project, type Rendering, resourceObject, resourceText } from "../../scim/render.ts";
 import type { ResourceType } from "../../scim/schema.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import type { ReadableResources } from "../../store/resources.ts";
@@ -67,20 +60,16 @@ interface ShownResources {
   readonly omitted: boolean;
 }
 
-/** @param written attributes that the request wrote: the answer shows them, even if they are otherwise returned on request only (RFC 7643 section 7) */
 export async function showResources<R extends ResourceRecord>(
   context: ResourceContext<R>,
   records: readonly R[],
-  written?: () => Selection,
 ): Promise<ShownResources> {
   const { type, projection } = context;
   const shown = (await context.derived?.shown(records)) ?? { lists: NONE };
-  const asStored = isShownAsStored(type);
-  const named = asStored ? undefined : written?.();
   const texts = records.map((record) => {
     const rendering = renderingOf(context, record, shown);
-    if (asStored && projection === undefined) return resourceText(rendering);
-    return JSON.stringify(project(type, resourceObject(rendering), projection, named));
+    if (projection === undefined) return resourceText(rendering);
+    return JSON.stringify(project(type, resourceObject(rendering), projection));
   });
   return { texts, omitted: shown.omitted === true };
 }

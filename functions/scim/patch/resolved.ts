@@ -1,7 +1,7 @@
 import { ScimError } from "../error.ts";
 import { type Filter, filterAttributes } from "../filter/filter.ts";
 import { parseValueFilter } from "../filter/parseFilter.ts";
-import { assertWellFormed, elementsOf, type Json } from "../json.ts";
+import { assertWellFormed, type Json } from "../json.ts";
 import { type AttributePath, closingBracket, type Named, printPath, resolveName, resolvePath } from "../paths.ts";
 import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import { type Attribute, findAttribute, type ResourceType } from "../schema.ts";
@@ -98,37 +98,6 @@ export function describePatch(operations: readonly ResolvedOperation[]): string[
     entries.add(`${op} ${name}`);
   }
   return [...entries];
-}
-
-/** The attributes to which the operations give values, one path per part. */
-export function pathsWritten(operations: readonly ResolvedOperation[]): AttributePath[] {
-  return operations.flatMap(pathsOf);
-}
-
-function pathsOf(operation: ResolvedOperation): AttributePath[] {
-  switch (operation.kind) {
-    case "set":
-      return [operation.target.path];
-    case "part":
-      return [{ ...operation.target.path, sub: operation.sub }];
-    case "merge":
-    case "selected": {
-      const { path } = operation.target;
-      return [...(operation.parts?.keys() ?? [])].map((sub) => ({ ...path, sub }));
-    }
-    case "values": {
-      const { path } = operation.target;
-      const names = new Set(elementsOf(operation.values).flatMap((value) => Object.keys(value)));
-      const subs = path.attribute.subAttributes?.filter(({ name }) => names.has(name)) ?? [];
-      return [path, ...subs.map((sub) => ({ ...path, sub }))];
-    }
-    case "extension":
-    case "members":
-    case "selectedMembers":
-    case "ignored":
-    case "refused":
-      return [];
-  }
 }
 
 /** Most comparisons of values or members in one request: seconds of work on a small machine. */
