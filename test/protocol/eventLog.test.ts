@@ -545,11 +545,11 @@ describe("the event log", () => {
   const dump = () => JSON.stringify(contents(logged.table).filter(({ pk }) => String(pk).startsWith("E#")));
 
   describe("is held against the directory", () => {
-    const inspect = async (wishes: JsonObject = {}) => {
+    const inspect = async (wishes: JsonObject = {}, ask = admin) => {
       const findings: string[] = [];
       let from: Json | undefined;
       do {
-        const { json } = await admin("POST", `orgs/${org.slug}/data/events/fsck`, { ...wishes, ...(from && { from }) });
+        const { json } = await ask("POST", `orgs/${org.slug}/data/events/fsck`, { ...wishes, ...(from && { from }) });
         for (const { code, ids, repair } of list(json.findings)) findings.push(`${code} ${ids} ${repair}`);
         from = json.next;
       } while (from !== undefined);
@@ -734,6 +734,18 @@ describe("the event log", () => {
       );
       await logged.store.begin().database.write([{ delete: { pk: String(pk), sk: String(sk) } }]);
       expect(await inspect()).toEqual(["log.gap 501 none"]);
+      // A step that has no time left ends after its first piece.
+      const late = documented(logged.store, lines, "admin", () => (now += 11_000));
+      expect(await inspect({}, late)).toEqual(["log.gap 501 none"]);
+      const path = `orgs/${org.slug}/data/events`;
+      const from = String((await late("POST", `${path}/fsck`, {})).json.next);
+      const place = JSON.parse(Buffer.from(from, "base64url").toString());
+      const inFeed = JSON.stringify({ ...place, part: "feed", at: "Other10000000000000001" });
+      const other = await admin("POST", `${path}/fsck`, { from: Buffer.from(inFeed).toString("base64url") });
+      expect(other.json).toMatchObject({ findings: [] });
+      await admin("POST", `${path}/renew`, { feed: true });
+      expect((await admin("POST", `${path}/fsck`, { from })).json).toMatchObject({ status: "400", code: "value.from" });
+      expect(await inspect()).toEqual([]);
     });
 
     test("which finds that hundreds of thousands are missing, of the log and of the feed", async () => {

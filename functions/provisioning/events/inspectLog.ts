@@ -22,12 +22,14 @@ const LONGEST_POSITION = 4_000;
 interface Position extends InspectionPlace {
   readonly part: string;
   readonly begun: number;
+  /** The generation of the log; undefined where nothing was logged yet. */
+  readonly log: string | undefined;
 }
 
 /**
  * Checks an org's log against its rules and the directory, one step at a time: numbers without gaps, the chain of each resource's
  * events, a cursor for each version. Changes that are under way are no findings.
- * @returns undefined for an invalid `from`
+ * @returns undefined for an invalid `from`, also one of a log that was begun anew since
  */
 export async function inspectLog(
   reading: LogReading,
@@ -36,8 +38,12 @@ export async function inspectLog(
 ) {
   const head = await readHead(reading.database, reading.org.id);
   const parts = partsOf(types);
-  const begin = async (): Promise<Position> => ({ part: "events", begun: await beginningOf(reading, head) });
-  let position = wishes.from === undefined ? await begin() : readPosition(wishes.from, parts);
+  const begin = async (): Promise<Position> => ({
+    part: "events",
+    begun: await beginningOf(reading, head),
+    log: head?.generation,
+  });
+  let position = wishes.from === undefined ? await begin() : readPosition(wishes.from, parts, head?.generation);
   if (position === undefined) return undefined;
   const inspector: LogInspector = {
     ...reading,
@@ -63,13 +69,13 @@ export async function inspectLog(
 async function inspectPiece(
   parts: ReadonlyMap<string, Part>,
   inspector: LogInspector,
-  { part, begun, ...place }: Position,
+  { part, begun, log, ...place }: Position,
 ): Promise<Position | undefined> {
   const next = await parts.get(part)?.(inspector, place);
-  if (next !== undefined) return { part, begun, ...next };
+  if (next !== undefined) return { part, begun, log, ...next };
   const names = [...parts.keys()];
   const following = names[names.indexOf(part) + 1];
-  return following === undefined ? undefined : { part: following, begun };
+  return following === undefined ? undefined : { part: following, begun, log };
 }
 
 function partsOf(types: readonly StoredType[]): ReadonlyMap<string, Part> {
@@ -102,13 +108,13 @@ async function beginningOf({ database, org }: LogReading, head: Head | undefined
   return oldest?.time ?? head.time;
 }
 
-function readPosition(text: string, parts: ReadonlyMap<string, Part>): Position | undefined {
+function readPosition(text: string, parts: ReadonlyMap<string, Part>, log: string | undefined): Position | undefined {
   const json = text.length > LONGEST_POSITION ? undefined : objectIn(Buffer.from(text, "base64url").toString("utf8"));
-  if (json === undefined) return undefined;
+  if (json === undefined || json.log !== log) return undefined;
   const { part, begun, at, seen, time } = json;
   if (typeof part !== "string" || !parts.has(part) || typeof begun !== "number") return undefined;
   if (at !== undefined && (typeof at !== "string" || at === "")) return undefined;
   if (seen !== undefined && typeof seen !== "number") return undefined;
   if (time !== undefined && typeof time !== "number") return undefined;
-  return { part, begun, at, seen, time };
+  return { part, begun, log, at, seen, time };
 }

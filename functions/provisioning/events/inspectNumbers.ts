@@ -76,13 +76,15 @@ async function inspectChain(
 /** Checks that entries have no gaps, and that this org's last entry names its last event. */
 export async function inspectFeed(
   inspector: LogInspector,
-  { at, seen }: InspectionPlace,
+  place: InspectionPlace,
 ): Promise<InspectionPlace | undefined> {
   const { database, org, head, now, findings } = inspector;
   if (head === undefined || head.seq === 0) return undefined;
   const shard = feedShardOf(org.id);
   const isRecent = now < head.time + FEED_DAYS * DAY_MS;
   const feed = await feedEnd(database, shard);
+  // A feed that was begun anew meanwhile is read from its beginning.
+  const { at, seen }: InspectionPlace = place.at?.startsWith(feed.generation) ? place : {};
   const page = await database.query(eventKeys.feed(shard), {
     // The partition has other items too. No sort key begins with a space.
     prefix: feed.generation === "" ? " " : feed.generation,
