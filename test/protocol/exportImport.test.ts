@@ -220,6 +220,37 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
     expect(await fresh.broken(String(id))).toEqual([]);
   });
 
+  test("writes a group of more members than a line holds, between small ones", async () => {
+    const id = (letter: string, n: number) => letter + String(n).padStart(22, "0");
+    const users = Array.from({ length: 1_001 }, (_, n) => id("u", n));
+    const time = "2026-01-02T03:04:05.678Z";
+    const line = (type: "user" | "group", own: string, attributes: object) => {
+      return { type, side: "managed", id: own, version: 1, created: time, lastModified: time, attributes };
+    };
+    const members = (n: number, ids: string[]) => ({ type: "members", side: "managed", group: id("g", n), ids });
+    const [header] = contentOf(await exported((await target.org()).slug));
+    const none = { users: 0, groups: 0, memberships: 0 };
+    const lines = [
+      { ...(header as object), org: "large", exportedAt: time },
+      ...users.map((own) => line("user", own, { schemas: [USER_SCHEMA], userName: own })),
+      ...[0, 1, 2].map((n) => line("group", id("g", n), { schemas: [GROUP_SCHEMA], displayName: `Group ${n}` })),
+      members(0, users.slice(0, 1)),
+      members(1, users.slice(0, 1_000)),
+      members(1, users.slice(1_000)),
+      members(2, users.slice(7, 9)),
+      {
+        type: "end",
+        counts: { managed: { users: 1_001, groups: 3, memberships: 1_004 }, unmanaged: none },
+        changedMeanwhile: 0,
+      },
+    ];
+    const file = newFile();
+    writeFileSync(file, lines.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    const org = await paused();
+    expect(await rollcall("import", org, file)).toMatchObject({ code: 0 });
+    expect(contentOf(await exported(org))).toEqual(contentOf(file));
+  });
+
   test("goes on with the same file wherever it was broken off, and is nobody's org meanwhile", async () => {
     const { slug } = await fullOrg(3);
     const file = await exported(slug);

@@ -231,7 +231,15 @@ it("B-5: a bulkId is resolved wherever it refers: manager, $ref, the path, the p
       {
         method: "PATCH",
         path: `/Users/${old}`,
-        data: patchOf({ op: "add", path: "displayName", value: "bulkId:early" }),
+        data: patchOf(
+          { op: "add", path: "displayName", value: "bulkId:early" },
+          { op: "add", path: "roles", value: [{ value: "bulkId:early", type: "aide" }, { value: "kept" }] },
+          {
+            op: "replace",
+            path: 'roles[type eq "aide"]',
+            value: { value: "bulkId:early", display: "bulkId:early" },
+          },
+        ),
       },
       { method: "DELETE", path: "/Users/bulkId:gone" },
       { method: "POST", path: "/Users", bulkId: "gone", data: user("gone") },
@@ -248,6 +256,7 @@ it("B-5: a bulkId is resolved wherever it refers: manager, $ref, the path, the p
   await scim.seen("members", `/Groups/${team}`, { members: members(early) });
   await scim.seen("manager by PATCH", `/Users/${old}`, {
     displayName: "bulkId:early",
+    roles: [{ value: early, display: "bulkId:early" }, { value: "kept" }],
     [ENTERPRISE_SCHEMA]: { manager: { value: early } },
   });
   await scim.seen("deleted again", "/Users?filter=userName%20eq%20%22gone%22", { totalResults: 0 });
