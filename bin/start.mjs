@@ -14,7 +14,7 @@ if (process.env.NODE_COMPILE_CACHE === undefined && process.execve !== undefined
   const args = [node, "--max-semi-space-size=4", ...process.execArgv, ...words];
   process.execve(node, args, { ...FRUGAL, ...process.env, NODE_COMPILE_CACHE: cache });
 }
-// Old objects may at most double before they are collected; V8 lets them grow up to fourfold. With it and mallopt, 125 MB after 10,000 requests
-// instead of 150. Said to V8, not on the command line, where a Node whose V8 has no such flag would not start.
+// Old objects may at most double before they are collected; V8 lets them grow up to fourfold. With it and mallopt, 125 MB after
+// 10,000 requests instead of 150. Said to V8, not on the command line, where a Node whose V8 has no such flag would not start.
 process.getBuiltinModule("node:v8").setFlagsFromString("--heap-growing-percent=100");
 await import("./local.ts");
