@@ -7,8 +7,6 @@ import { lockFolder, resultCode } from "./ownerLock.ts";
 /** `server.json` in the data folder names the owner. It only informs; the command line tool reads it. */
 interface ServerState {
   readonly pid: number;
-  /** ISO 8601. */
-  readonly startedAt: string;
   /** Absent while a server starts, and where a command owns the folder. */
   readonly server?: RunningServer;
 }
@@ -66,7 +64,7 @@ export function writable<T>(path: string, work: () => T): T {
 
 function claimOf(folder: string, unlock: () => void): FolderClaim {
   const leftBehind = readServerState(folder);
-  const self = { pid: process.pid, startedAt: new Date().toISOString() };
+  const self = { pid: process.pid };
   try {
     writable(folder, () => writeState(folder, self));
   } catch (error) {
@@ -100,7 +98,7 @@ export function liveOwner(folder: string): ServerState | undefined {
 }
 
 /** The owner has the lock, but has not written its record yet, or is about to end. */
-const NAMELESS: ServerState = { pid: 0, startedAt: "" };
+const NAMELESS: ServerState = { pid: 0 };
 
 function readServerState(folder: string): ServerState | undefined {
   try {

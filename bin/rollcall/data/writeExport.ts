@@ -28,7 +28,7 @@ export async function writeExport(
   org: string,
   sink: Sink,
   progress: Progress,
-  log: "withEvents" | "withoutEvents" = "withoutEvents",
+  log: "withEvents" | "withoutEvents",
 ): Promise<TrailerLine> {
   return new Export(client, org, sink, progress).run(log);
 }

@@ -3,7 +3,7 @@ import { type Head, storedEvent } from "../../store/eventItems.ts";
 import { eventKeys } from "../../store/eventKeys.ts";
 import { SIDES, settingsKeys } from "../../store/keys.ts";
 import { timeOf } from "../../store/resourceItems.ts";
-import { STORED_TYPES, type StoredType } from "../../store/storedTypes.ts";
+import type { StoredType } from "../../store/storedTypes.ts";
 import type { AppendOptions } from "./append.ts";
 import { inspectDeletions, inspectLinks, inspectResources, inspectRoles, inspectSettings } from "./inspectCoverage.ts";
 import { inspectCursors } from "./inspectCursors.ts";
@@ -34,7 +34,7 @@ interface Position extends InspectionPlace {
 export async function inspectLog(
   reading: LogReading,
   wishes: { readonly repair: boolean; readonly from: string | undefined; readonly append: AppendOptions },
-  types: readonly StoredType[] = STORED_TYPES,
+  types: readonly StoredType[],
 ) {
   const head = await readHead(reading.database, reading.org.id);
   const parts = partsOf(types);

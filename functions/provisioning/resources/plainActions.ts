@@ -137,7 +137,7 @@ export async function deleteResource<R extends ResourceRecord>(
   of: ActedOn<R>,
   id: string,
   precondition: Precondition | undefined,
-  rules: DeletionRules<R> = {},
+  rules: DeletionRules<R>,
 ): Promise<void> {
   const { removal, deleted } = rules;
   const removals = removal && session.guard?.begin(session, removal.request, id);
