@@ -94,7 +94,7 @@ export const WEBHOOK_MISTAKES: Readonly<Record<string, Mistake>> = {
         instead: 'remove: ["sn", "sa"], condition };',
         by: 'remove: ["sn", "sa"], condition: { all: [{ missing: "off" }] } };',
       },
-      { file: VISIT, instead: "|| state.leasedUntil > now", by: "" },
+      { file: VISIT, instead: " || !hasCome(state.leasedUntil, now, LEASE_MS + CLOCK_SKEW)", by: "" },
     ],
   },
   "a sender goes on when its lease is over": {
