@@ -123,6 +123,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       "functions/store/rules.ts",
       "functions/store/canaryKeys.ts",
       "functions/provisioning/portal/portalSettings.ts",
+      "functions/http/clientNames.ts",
       "functions/http/journal.ts",
       "bin/installation.ts",
     ],

@@ -1,3 +1,4 @@
+import { IDENTITY_PROVIDERS } from "../../functions/http/clientNames.ts";
 import type { Config } from "../config.ts";
 import type { Needed } from "./alarms.ts";
 import type { MetricKey } from "./metrics.ts";
@@ -51,10 +52,10 @@ export const PANELS: readonly (readonly Panel[])[] = [
       width: 8,
       height: 6,
       kind: "query",
-      // One line for each kind of identity provider; the five known ones show who stopped sending.
+      // One line for each kind of identity provider: a line that ends shows who stopped sending.
       query: [
         'filter type = "scim.request"',
-        'stats sum(idp = "entra") as entra, sum(idp = "okta") as okta, sum(idp = "onelogin") as onelogin, sum(idp = "google") as google, sum(idp = "other") as others by bin(15m)',
+        `stats ${IDENTITY_PROVIDERS.map((idp) => `sum(idp = "${idp}") as ${idp}`).join(", ")} by bin(15m)`,
       ].join("\n| "),
       view: "lines",
     },

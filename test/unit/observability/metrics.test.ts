@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { IDENTITY_PROVIDERS } from "../../../functions/http/clientNames.ts";
 import { type LogLine, logWriter } from "../../../functions/http/logWriter.ts";
 import { ALARMS, watched } from "../../../lib/observability/alarms.ts";
 import { METRICS, type MetricKey, NAMESPACES } from "../../../lib/observability/metrics.ts";
 import { PANELS } from "../../../lib/observability/panels.ts";
 import { LOG_FIELDS } from "../../support/logLineSchema.ts";
 import { fieldOfLines } from "../../support/logsInsights/fieldOfLines.ts";
+import { runQuery } from "../../support/logsInsights/runQuery.ts";
 
 const OWN = Object.values(METRICS).flatMap(({ name, source }) => (source === "own" ? [name] : []));
 const functions = join(import.meta.dirname, "../../../functions");
@@ -42,4 +44,13 @@ describe("our own metrics", () => {
     }
     expect((Object.keys(METRICS) as MetricKey[]).filter((key) => !shown.has(key))).toEqual([]);
   });
+});
+
+test("the panel of requests by identity provider draws every kind that a line may name, each once", () => {
+  const panel = PANELS.flat().find(({ title }) => title === "Requests by identity provider");
+  const text = panel?.kind === "query" ? panel.query : "";
+  const lines = IDENTITY_PROVIDERS.map((idp) => ({ type: "scim.request", ts: "2026-01-02T03:04:05.678Z", idp }));
+  const [row] = runQuery(text, lines);
+  const counts = Object.fromEntries(IDENTITY_PROVIDERS.map((idp) => [idp, 1]));
+  expect(row).toMatchObject(counts);
 });
