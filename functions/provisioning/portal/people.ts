@@ -63,11 +63,21 @@ function groupsIn(groups: Json | undefined) {
 async function accessOfPerson(application: Application, record: ResourceRecord) {
   const { userName } = userFields(record);
   const email = workAddressOf(record);
-  const [byName, byEmail] = await Promise.all([
+  const [byName, sharedAddress] = await Promise.all([
     decideAccess(application, { by: "userName", value: userName }),
-    email === null ? undefined : decideAccess(application, { by: "email", value: email }),
+    email !== null && isShared(application, email),
   ]);
   // If another or no user is found, the user was renamed or deleted meanwhile.
   const reason = byName.user?.id === record.id ? byName.reason : (byName.reason ?? "noSuchUser");
-  return { allowed: reason === undefined, reason: reason ?? null, sharedAddress: byEmail?.reason === "ambiguous" };
+  return { allowed: reason === undefined, reason: reason ?? null, sharedAddress };
+}
+
+/** Whether the gate lets nobody in by this address, because several or very many users have it. */
+async function isShared(application: Application, email: string): Promise<boolean> {
+  try {
+    return (await decideAccess(application, { by: "email", value: email })).reason === "ambiguous";
+  } catch (error) {
+    if (error instanceof ScimError && error.scimType === "tooMany") return true;
+    throw error;
+  }
 }

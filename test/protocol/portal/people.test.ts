@@ -207,6 +207,16 @@ describe("one person", () => {
     expect((await got(`people/${one}`)).protected).toBe(true);
   });
 
+  test("is shown where more people have the address than the gate looks at: it lets none of them in by the address", async () => {
+    const emails = [{ value: "desk@mail.example", type: "work" }];
+    const ids: string[] = [];
+    for (let n = 0; n <= 20; n += 1) ids.push(await newUser(`desk${n}`, { emails }));
+    const { access } = await got(`people/${ids[0]}`);
+    expect(access).toEqual({ allowed: true, reason: null, sharedAddress: true });
+    const gate = await target().directory("GET", `/orgs/${org.slug}/access?email=desk%40mail.example`);
+    expect([gate.status, at(gate.json, "code")]).toEqual([400, "tooMany.candidates"]);
+  });
+
   test("is allowed in, whatever keeps the identity provider out", async () => {
     const id = await newUser("kept");
     await target().admin("POST", `/orgs/${org.slug}/pause`, { reason: "merger" });

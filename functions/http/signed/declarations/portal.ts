@@ -91,7 +91,7 @@ export const PORTAL_OPERATIONS = {
           ),
           sharedAddress: Type.Boolean({
             description:
-              "Several active users have the work address: an application that asks the gate by e-mail lets none of them in.",
+              "Several active users, or more than 20 users, have the work address: an application that asks the gate by e-mail lets none of them in.",
           }),
         }),
         protected: Type.Boolean({ description: "Whether the operator protects this user from deactivation." }),
