@@ -29,7 +29,7 @@ export async function createClientSecret(
   administration: Administration,
   slug: string,
   { description = "", expiresInDays = DEFAULT_DAYS }: ClientSecretWishes,
-): Promise<Omit<NewToken, "retiring">> {
+): Promise<Omit<NewToken, "retiring" | "lastUsed">> {
   const days = checkWhole("expiresInDays", expiresInDays, YEAR, MOST_DAYS);
   return changeOrg(administration, slug, async (org) => {
     refuseIfUnavailable(org);

@@ -32,6 +32,8 @@ export interface NewToken {
   readonly secret: string;
   /** Earlier tokens that are still valid, each until its `expiresAt`. */
   readonly retiring: readonly TokenRecord[];
+  /** Of `retiring`, by token id. */
+  readonly lastUsed: TokenFacts["lastUsed"];
   readonly warnings: readonly string[];
 }
 
@@ -75,7 +77,7 @@ export async function generateToken(
     }
     refuseIfTooMany(live);
     await refuseUnlessActive(administration, org, wishes.boundTo);
-    return withNewToken(administration, org, wishes, () => []);
+    return withNewToken(administration, org, wishes);
   });
 }
 
@@ -93,7 +95,7 @@ export async function regenerateToken(
     refuseUnlessAllowed(org);
     await refuseUnlessActive(administration, org, wishes.boundTo);
     const { trusts: _ended, ...others } = org;
-    return withNewToken(administration, { ...others, tokenEpoch: org.tokenEpoch + 1 }, wishes, () => []);
+    return withNewToken(administration, { ...others, tokenEpoch: org.tokenEpoch + 1 }, wishes);
   });
 }
 
@@ -119,15 +121,19 @@ export async function rotateToken(
     refuseIfTooMany(live);
     const inherited = { description: newest.description, boundTo: newest.boundTo };
     const boundTo = wishes.boundTo ?? inherited.boundTo;
-    await refuseUnlessActive(administration, org, boundTo);
+    // Read before the write: the answer has the only copy of the new token.
+    const [lastUsed] = await Promise.all([
+      administration.settings.lastUsed(live.map(({ id }) => id)),
+      refuseUnlessActive(administration, org, boundTo),
+    ]);
     // An overlap never extends a token's life. ISO 8601 texts of one form sort by time.
-    return withNewToken(administration, org, { ...inherited, ...wishes }, (made) =>
+    const retire = (made: TokenRecord) =>
       live.map((token) => ({
         ...token,
         expiresAt: token.expiresAt !== undefined && token.expiresAt < end ? token.expiresAt : end,
         ...(wishes.onFirstUse === true ? { retiredBy: made.id } : {}),
-      })),
-    );
+      }));
+    return withNewToken(administration, org, { ...inherited, ...wishes }, retire, lastUsed);
   });
 }
 
@@ -162,14 +168,16 @@ export async function revokeToken(
   slug: string,
   tokenId: string,
   kind: ListedKind = "org",
-): Promise<{ readonly org: OrgRecord; readonly token: TokenRecord }> {
+): Promise<{ readonly org: OrgRecord; readonly token: TokenRecord } & Pick<TokenFacts, "lastUsed">> {
   return changeOrg(administration, slug, async (org) => {
     const token = (await tokensOf(administration, org, kind)).find(({ id }) => id === tokenId);
     if (token === undefined) throw NOT_FOUND[kind]();
-    if (!isLive(token, org, administration.now)) return { answer: (unchanged) => ({ org: unchanged, token }) };
+    const lastUsed = await administration.settings.lastUsed([token.id]);
+    if (!isLive(token, org, administration.now))
+      return { answer: (unchanged) => ({ org: unchanged, token, lastUsed }) };
     const revoked = { ...token, revokedAt: new Date(administration.now).toISOString() };
     const next = withoutTrust(org, token.id);
-    return { next, tokens: [revoked], answer: (saved) => ({ org: saved, token: revoked }) };
+    return { next, tokens: [revoked], answer: (saved) => ({ org: saved, token: revoked, lastUsed }) };
   });
 }
 
@@ -249,7 +257,8 @@ function withNewToken(
   { now, randomBytes, actor }: Administration,
   next: OrgRecord,
   wishes: TokenWishes,
-  retire: (made: TokenRecord) => readonly TokenRecord[],
+  retire: (made: TokenRecord) => readonly TokenRecord[] = () => [],
+  lastUsed: TokenFacts["lastUsed"] = new Map(),
 ) {
   const secret = newToken(next.id, randomBytes);
   const { description = "", expiresInDays: days, boundTo } = wishes;
@@ -268,6 +277,7 @@ function withNewToken(
       token,
       secret,
       retiring: retiring.filter((old) => isLive(old, org, now)),
+      lastUsed,
       warnings: warningsOf(org),
     }),
   };

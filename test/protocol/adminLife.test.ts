@@ -140,6 +140,15 @@ describe.each(BOTH_STORES)("an organization's life %s", (_name, open) => {
     later = 3_700_000;
     await use();
     expect(Date.parse(String(await lastUse())) - Date.parse(String(first))).toBeGreaterThan(3_600_000);
+    // Answers to changes say the same: null would mean that nobody used the token.
+    const used = await lastUse();
+    const { json: rotated } = await ask("POST", `orgs/${tenant.slug}/tokens/rotate`, {});
+    expect([at(rotated, "retiring.0.lastUsedAt"), at(rotated, "token.lastUsedAt")]).toEqual([used, null]);
+    const revoke = () => ask("DELETE", `orgs/${tenant.slug}/tokens/${String(at(rotated, "retiring.0.id"))}`);
+    // The second one changes nothing.
+    for (const { json } of [await revoke(), await revoke()]) {
+      expect([at(json, "status"), at(json, "lastUsedAt")]).toEqual(["revoked", used]);
+    }
     later = 0;
     // Whoever is refused has used nothing.
     const other = await target.org();

@@ -24,9 +24,13 @@ export const tokenHandlers: Handlers<TokenMeans, typeof TOKEN_OPERATIONS> = {
   regenerateToken: (call) => shownOnce(call, regenerateToken(call.administration, call.parameters.org, call.body)),
   rotateToken: (call) => shownOnce(call, rotateToken(call.administration, call.parameters.org, call.body)),
   revokeToken: async (call) => {
-    const { token, org } = await revokeToken(call.administration, call.parameters.org, call.parameters.tokenId);
+    const { token, org, lastUsed } = await revokeToken(
+      call.administration,
+      call.parameters.org,
+      call.parameters.tokenId,
+    );
     call.ctx.logFields.tokenId = token.id;
-    return tokenView(call, token, org);
+    return tokenView(call, token, org, { lastUsed });
   },
   listClientSecrets: async (call) => {
     const { org, tokens, lastUsed, warnings } = await listOfKind(call.administration, call.parameters.org, "client");
@@ -49,9 +53,9 @@ export const tokenHandlers: Handlers<TokenMeans, typeof TOKEN_OPERATIONS> = {
   },
   revokeClientSecret: async (call) => {
     const { org: slug, tokenId } = call.parameters;
-    const { token, org } = await revokeToken(call.administration, slug, tokenId, "client");
+    const { token, org, lastUsed } = await revokeToken(call.administration, slug, tokenId, "client");
     call.ctx.logFields.tokenId = token.id;
-    return secretView(call, token, org);
+    return secretView(call, token, org, lastUsed);
   },
   reportTokens: async ({ administration: { settings, now }, query }) => {
     const report = await reportTokens(settings, now, ORGS_PER_REPORT, query.after);

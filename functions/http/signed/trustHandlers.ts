@@ -27,10 +27,10 @@ export const trustHandlers: Handlers<TokenMeans, typeof TRUST_OPERATIONS> = {
   },
   revokeTrust: async (call) => {
     const { org: slug, tokenId } = call.parameters;
-    const { token, org } = await revokeToken(call.administration, slug, tokenId, "trust");
+    const { token, org, lastUsed } = await revokeToken(call.administration, slug, tokenId, "trust");
     call.ctx.logFields.tokenId = token.id;
     if (!isTrust(token)) throw new Error("a trust says whom it trusts");
-    return trustView(call, token, org);
+    return trustView(call, token, org, lastUsed);
   },
 };
 

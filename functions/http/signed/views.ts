@@ -48,7 +48,7 @@ export function domainView(domain: OrgDomain) {
   };
 }
 
-/** A client secret. @param lastUsed by id; absent where the last use is unknown */
+/** A client secret. @param lastUsed by id; absent for a new one */
 export function secretView(
   { administration: { now } }: TokenMeans,
   token: TokenRecord,
@@ -67,21 +67,28 @@ export function secretView(
   };
 }
 
-export function tokenView(means: TokenMeans, token: TokenRecord, org: OrgRecord, facts?: TokenFacts) {
+/** @param facts without `activeUsers`, the token is neither retired nor orphaned */
+export function tokenView(
+  means: TokenMeans,
+  token: TokenRecord,
+  org: OrgRecord,
+  { lastUsed, activeUsers }: Partial<TokenFacts> = {},
+) {
+  const { now } = means.administration;
   return {
-    ...secretView(means, token, org, facts?.lastUsed),
-    ...(facts && { status: fullStatus(token, org, means.administration.now, facts) }),
+    ...secretView(means, token, org, lastUsed),
+    ...(lastUsed && activeUsers && { status: fullStatus(token, org, now, { lastUsed, activeUsers }) }),
     boundTo: token.boundTo ?? null,
     retiredBy: token.retiredBy ?? null,
   };
 }
 
-export function newTokenView(means: TokenMeans, { secret, org, token, retiring, warnings }: NewToken) {
+export function newTokenView(means: TokenMeans, { secret, org, token, retiring, lastUsed, warnings }: NewToken) {
   return {
     secretToken: secret,
     tenantUrl: means.tenantUrlOf(org.slug),
     token: tokenView(means, token, org),
-    retiring: retiring.map((old) => tokenView(means, old, org)),
+    retiring: retiring.map((old) => tokenView(means, old, org, { lastUsed })),
     warnings,
   };
 }
