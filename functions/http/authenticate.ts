@@ -56,7 +56,7 @@ export function authenticate(admission: Admission) {
     before: async ({ event: ctx }: { readonly event: RequestContext }): Promise<void> => {
       const authorization = ctx.headers.get("authorization");
       const checked = admission.checksToken?.(ctx) ?? "always";
-      if (checked === "never" || (checked === "whenPresent" && authorization === undefined)) return;
+      if (checked === "never" || (checked === "whenPresent" && !authorization)) return;
       const claim = readClaim(authorization, ctx.quirks);
       const wanted: Wanted[] = [];
       try {

@@ -70,7 +70,8 @@ async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
   const request = readTokenRequest(
     {
       contentType: ctx.headers.get("content-type"),
-      authorization: ctx.headers.get("authorization"),
+      // An empty header authenticates nobody.
+      authorization: ctx.headers.get("authorization") || undefined,
       body: ctx.form(),
       query: ctx.query,
     },

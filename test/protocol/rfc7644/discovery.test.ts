@@ -39,6 +39,9 @@ it("S-72, SEC-7: without a token the configuration is one document for every nam
     await scim.say(path, { method: "GET", path, headers }, refused(401));
   }
   await scim.say("other methods", { method: "POST", path: "/ServiceProviderConfig", headers, body: {} }, refused(401));
+  const empty = { method: "GET", path: "/ServiceProviderConfig", headers: { Authorization: "" } };
+  const answered = await scim.say("an empty header holds no token", empty, { status: 200 });
+  scim.expect("the same document", { $exactly: own.json ?? null }, answered.json);
   await scim.say(
     "a wrong token",
     { method: "GET", path: "/ServiceProviderConfig", headers: { Authorization: "Bearer x" } },
