@@ -293,6 +293,13 @@ it("PA-26: a PATCH of a plain attribute takes its value out of an object, and th
   };
   const quirks = { "objectForSingle:active": 1, "stringBoolean:active": 1 };
   await scim.recording("deactivated", off, { status: 200, json: { active: false } }, quirks);
+  const on = {
+    method: "PATCH",
+    path: `/Users/${id}`,
+    body: patchOf({ op: "replace", path: "active", value: [{ $ref: null, Value: "True" }] }),
+  };
+  const listed = { "arrayForSingle:active": 1, "stringBoolean:active": 1 };
+  await scim.recording("another letter case", on, { status: 200, json: { active: true } }, listed);
   const valueless: readonly Json[] = [
     {},
     { value: null },

@@ -1,5 +1,5 @@
 import { ScimError } from "../error.ts";
-import { asList, elementsOf, isObject, type Json, type JsonObject, saysNothing } from "../json.ts";
+import { asList, elementsOf, isObject, type Json, type JsonObject, saysNothing, valueNamed } from "../json.ts";
 import { type MemberRules, readMemberOperation } from "../members.ts";
 import { type AttributePath, FORMER_URN, namesCore, namesWithin, printPath, resolveName } from "../paths.ts";
 import type { Quirks } from "../quirks.ts";
@@ -250,7 +250,8 @@ function readSingle(attribute: Attribute, value: Json, reading: Reading, name: s
   const [only, ...others] = asList(value);
   let inner = value;
   if (only !== undefined && others.length === 0 && !Array.isArray(only)) {
-    inner = isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;
+    const part = isObject(only) ? valueNamed(only, "value") : undefined;
+    inner = part === undefined || typeof part === "object" ? only : part;
     if (Array.isArray(value)) reading.quirks.note<typeof VALUE_QUIRKS>("arrayForSingle", name);
     else if (inner !== value) reading.quirks.note<typeof PATH_QUIRKS>("objectForSingle", name);
   }
