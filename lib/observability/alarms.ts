@@ -131,7 +131,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "Unauthorized",
-    says: "Many requests present a token that is unknown, ended or expired: a customer's sync has stopped, or somebody is guessing.",
+    says: "Many requests present a token or an application key that is unknown, ended or expired: a customer's sync or your application has stopped, or somebody is guessing.",
     section: "expired-token",
     watch: { metric: "unauthorized", statistic: "Sum" },
     periods: 2,

@@ -96,10 +96,10 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
   ]),
   query(
     "token-failures",
-    "Who is refused because of a token, and why; where the token proves no organization, the line names none",
+    "Who is refused because of a token, application key or portal session, and why; where that proves no organization, the line names none",
     [
-      'filter type in ["scim.request", "oauth.request"] and status in [401, 403]',
-      "stats count(*) as refused, latest(ref) as lastRef, earliest(ts) as firstTime, latest(ts) as lastTime by org, idp, status, detailCode",
+      'filter type in ["scim.request", "oauth.request", "directory.request", "admin.request", "portal.request"] and status in [401, 403]',
+      "stats count(*) as refused, latest(ref) as lastRef, earliest(ts) as firstTime, latest(ts) as lastTime by type, org, idp, keyId, status, detailCode",
       "sort refused desc",
       "limit 50",
     ],
@@ -165,7 +165,8 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "What operators, the settings page and administrators in the portal changed, and who. A restore to an earlier second undoes these changes",
     [
       "fields @timestamp, org, op, actor, principal, tokenId, ref",
-      'filter type in ["admin.request", "portal.request"] and method not in ["GET", "HEAD", "OPTIONS"] and status < 300',
+      // The other steps of an import, a check without repairs and a sweep leave nothing to do again.
+      'filter status < 300 and (type in ["admin.request", "portal.request"] and method not in ["GET", "HEAD", "OPTIONS"] or type = "maintenance.request" and (op in ["data.finishImport", "data.eraseValues", "data.renewLog"] or repaired > 0))',
       "sort @timestamp asc",
       "limit 1000",
     ],

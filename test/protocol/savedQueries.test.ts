@@ -17,6 +17,8 @@ let unlucky: Tenant;
 let ada: string;
 let engines: string;
 let refused: Answer;
+/** Id of an application key. */
+let revoked: string;
 
 function ask(name: string, values: Readonly<Record<string, string>> = {}): Row[] {
   const query = SAVED_QUERIES.find((one) => one.name === name);
@@ -54,6 +56,15 @@ async function seed(target: Target): Promise<void> {
   for (let turn = 0; turn < 2; turn += 1) {
     await unlucky.request({ method: "GET", path: "/Users", headers: { Authorization: `Bearer ${unlucky.token}x` } });
   }
+  const { slug } = unlucky;
+  const { json } = await target.admin("POST", "/app-keys", { scope: "directory.read", description: "", org: slug });
+  revoked = String(at(json, "key.id"));
+  await target.admin("DELETE", `/app-keys/${revoked}?org=${slug}`);
+  const headers = { Authorization: `Bearer ${at(json, "secretKey")}` };
+  for (let turn = 0; turn < 2; turn += 1) {
+    await target.transport({ method: "GET", target: `/app/v1/orgs/${slug}/users`, headers, body: undefined });
+  }
+  await target.transport({ method: "GET", target: "/portal/v1/session", headers: {}, body: undefined });
 }
 
 beforeAll(async () => {
@@ -127,15 +138,24 @@ describe("the saved queries, run over the log of every recorded request", () => 
     expect(rows.reduce((sum, { clashes }) => sum + Number(clashes), 0)).toBe(all);
   });
 
-  test("token-failures counts who presented a wrong token, and names no organization it did not prove", () => {
+  test("token-failures counts what the alarm Unauthorized counts, and names no organization that was not proven", () => {
     const rows = ask("token-failures");
-    const expected = lines.filter(
-      ({ type, status }) => (type === "scim.request" || type === "oauth.request") && (status === 401 || status === 403),
-    );
-    expect(rows.reduce((sum, { refused: count }) => sum + Number(count), 0)).toBe(expected.length);
     const wrong = rows.filter(({ status }) => status === 401);
+    const counted = lines.filter(({ Unauthorized }) => Unauthorized === 1);
+    expect(wrong.reduce((sum, { refused: count }) => sum + Number(count), 0)).toBe(counted.length);
     expect(wrong.length).toBeGreaterThan(0);
-    for (const row of wrong) expect(row.org).toBeUndefined();
+    for (const { keyId, org } of wrong) if (keyId === undefined) expect(org).toBeUndefined();
+    const forbidden = scim(({ status }) => status === 403);
+    const rest = rows.filter(({ status, type }) => status === 403 && type === "scim.request");
+    expect(rest.reduce((sum, { refused: count }) => sum + Number(count), 0)).toBe(forbidden.length);
+  });
+
+  test("token-failures names an application's key that is revoked, and what it was refused", () => {
+    expect(ask("token-failures").filter(({ keyId }) => keyId !== undefined)).toEqual([
+      expect.objectContaining({ type: "directory.request", refused: 2, keyId: revoked, detailCode: "appKey.revoked" }),
+    ]);
+    const sessions = ask("token-failures").filter(({ type }) => type === "portal.request");
+    expect(sessions).toEqual([expect.objectContaining({ refused: 1, status: 401 })]);
   });
 
   test("skipped-members names the group and how many it was sent in vain", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { maintenanceRoutes } from "../../../functions/http/generated/maintenance.js";
 import { INDEXED_FIELDS, SAVED_QUERIES } from "../../../lib/observability/queries.ts";
 import { LOG_FIELDS } from "../../support/logLineSchema.ts";
 import { unknownFields } from "../../support/logsInsights/checkQuery.ts";
@@ -6,6 +7,15 @@ import { fieldOfLines } from "../../support/logsInsights/fieldOfLines.ts";
 import { fillQuery } from "../../support/logsInsights/fillQuery.ts";
 import { readQuery } from "../../support/logsInsights/readQuery.ts";
 import { type Line, runQuery } from "../../support/logsInsights/runQuery.ts";
+
+/** Operations on an org's data that a restore needs no repetition of, unless they repaired something. */
+const LEAVES_NOTHING_TO_REPEAT = [
+  "data.beginImport",
+  "data.importLines",
+  "data.sweepDeletions",
+  "data.inspectOrg",
+  "data.inspectLog",
+];
 
 /** The types of lines that a query keeps; all where it asks for none. */
 function typesIn(text: string): string[] {
@@ -240,5 +250,19 @@ describe("saved queries over lines that no recorded request leaves", () => {
     };
     const rows = run("admin-changes", [line, { ...line, method: "GET", status: 200 }, { ...line, status: 409 }]);
     expect(rows).toEqual([expect.objectContaining({ org: "acme", op: "generateToken", actor: "ops" })]);
+  });
+
+  test("admin-changes lists imports, erasures, new event logs and repairs of operators too, each of which a restore undoes", () => {
+    const changing = Object.entries(maintenanceRoutes).flatMap(([name, { method }]) =>
+      method === "GET"
+        ? []
+        : [{ type: "maintenance.request", ts, method, status: 200, org: "acme", op: `data.${name}` }],
+    );
+    const repairing = { ...changing.find(({ op }) => op === "data.inspectOrg"), repaired: 2 };
+    const rows = run("admin-changes", [...changing.map((line) => ({ ...line, repaired: 0 })), repairing]);
+    expect(rows.map(({ op }) => op)).toEqual([
+      ...changing.map(({ op }) => op).filter((op) => !LEAVES_NOTHING_TO_REPEAT.includes(op)),
+      "data.inspectOrg",
+    ]);
   });
 });
