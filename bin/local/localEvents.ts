@@ -10,8 +10,9 @@ import { feedShardOf } from "../../functions/store/eventKeys.ts";
 import type { Stamp } from "../../functions/store/records.ts";
 import { type LogStep, type OrgEnd, readStep } from "../../functions/store/steps.ts";
 import { type EventWishes, forgetPlaces, startPublisher } from "./eventPublisher.ts";
-import { AFTER_FAILURE_MS, failureName, pause, type ShardFollower } from "./shardFollower.ts";
+import { AFTER_FAILURE_MS, failureName, type ShardFollower } from "./shardFollower.ts";
 import type { ChangeRecord, ChangeSource, OpenStore } from "./storePort.ts";
+import { pause } from "./terminal.ts";
 
 interface LocalEvents {
   /** Resolves when everything written before the call is in the log. @throws the error of the log; the next call may succeed */

@@ -4,10 +4,10 @@ import { printedCommand, printedStart } from "../rollcall/printedCommand.ts";
 import { StartRefused } from "../rollcall/refused.ts";
 import { consoleLine, eventLine } from "./consoleLine.ts";
 import type { EventWishes } from "./eventPublisher.ts";
-import { linesTogether } from "./linesTogether.ts";
 import { fileRefusal } from "./localFile.ts";
 import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
 import { type LocalServer, startServer } from "./server.ts";
+import { linesTogether, stopSignal } from "./terminal.ts";
 
 /** `npm start` runs this. */
 export async function main(): Promise<void> {
@@ -71,13 +71,6 @@ function eventWishes(
   const prints: Pick<EventWishes, "onEvent"> =
     printEvents !== true || print === undefined ? {} : { onEvent: (envelope) => print(textOf(envelope)) };
   return { ...prints, url: eventsUrl, say: console.error };
-}
-
-/** Ctrl-C, `kill`, or the terminal's end. npm sends the same Ctrl-C a second time, so only the first counts. */
-function stopSignal(): Promise<"asked"> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("asked"));
-  });
 }
 
 /** A link, or why there is none: the server serves the other organizations all the same. */

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { FEED_SHARDS } from "../../functions/store/eventKeys.ts";
+import { pause } from "./terminal.ts";
 
 /** Processes the shards of the feed, independently of the rest of this process. */
 export interface ShardFollower {
@@ -73,11 +73,6 @@ export function followShards(
       await running;
     },
   };
-}
-
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  // An abort only ends the pause early.
-  await wait(milliseconds, undefined, { signal }).catch(() => {});
 }
 
 export function failureName(error: unknown): string {

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type Json, type JsonObject, objectIn } from "../../functions/scim/json.ts";
+import { pause } from "../local/terminal.ts";
 import { ANSWER_MEMBERS } from "./generated/answerMembers.ts";
 import type { Place } from "./place.ts";
 import { type Asked, refusalInWords } from "./refusalWords.ts";
@@ -15,6 +15,8 @@ export interface AdminRequest {
   readonly body?: JsonObject;
   /** The version that a change is based on: the server refuses it if somebody else changed it since. */
   readonly ifVersion?: number | undefined;
+  /** Breaks off a request over HTTP. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface AdminAnswer {
@@ -32,19 +34,19 @@ export interface AdminTransport {
 export class AdminClient {
   readonly #transport: AdminTransport;
   readonly #place: Place | undefined;
-  readonly #wait: (milliseconds: number) => Promise<unknown>;
+  readonly #wait: (milliseconds: number, signal?: AbortSignal) => Promise<unknown>;
   readonly #say: (text: string) => void;
 
   /** @param place its commands appear in refusals @param say tells the waiting person why it takes long */
   constructor(
     transport: AdminTransport,
-    pause: (milliseconds: number) => Promise<unknown> = wait,
+    wait: (milliseconds: number, signal?: AbortSignal) => Promise<unknown> = pause,
     place: Place | undefined = undefined,
     say: (text: string) => void = () => undefined,
   ) {
     this.#transport = transport;
     this.#place = place;
-    this.#wait = pause;
+    this.#wait = wait;
     this.#say = say;
   }
 
@@ -80,23 +82,29 @@ export class AdminClient {
   /**
    * Like `call`, but repeats the request for about two minutes while the server is busy or unreachable: for repeatable requests
    * in runs too long to lose.
+   * @param signal ends it early
    * @throws Refused
    */
-  async insist(method: AdminRequest["method"], path: string, body?: JsonObject): Promise<JsonObject> {
+  async insist(
+    method: AdminRequest["method"],
+    path: string,
+    body?: JsonObject,
+    signal?: AbortSignal,
+  ): Promise<JsonObject> {
     for (let attempt = 1; ; attempt++) {
       let why: string;
       try {
-        const answer = await this.#transport.send({ method, path, body });
+        const answer = await this.#transport.send({ method, path, body, signal });
         if (attempt === INSISTENCE || !PASSING.has(answer.status)) {
           return answerOf(answer, method, { path, body, place: this.#place });
         }
         why = `The server answers ${answer.status}.`;
       } catch (error) {
-        if (attempt === INSISTENCE || !(error instanceof Unreachable)) throw error;
+        if (attempt === INSISTENCE || !(error instanceof Unreachable) || signal?.aborted === true) throw error;
         why = error.message;
       }
       if (attempt % SAID_EVERY === 0) this.#say(`${why} Waiting.`);
-      await this.#wait(Math.min(30_000, 500 * 2 ** attempt));
+      await this.#wait(Math.min(30_000, 500 * 2 ** attempt), signal);
     }
   }
 }

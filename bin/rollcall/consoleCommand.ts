@@ -1,3 +1,4 @@
+import { stopSignal } from "../local/terminal.ts";
 import type { Command, Invocation } from "./command.ts";
 import { flag, text, textOption, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
@@ -26,7 +27,7 @@ async function serveConsole(invocation: Invocation): Promise<undefined> {
   const { startConsole } = await import("./console/consoleServer.ts");
   const { placeInWords } = await import("./console/consoleHandlers.ts");
   const { consolePage } = await import("./console/consolePage.ts");
-  const asked = endSignal();
+  const asked = stopSignal();
   const running = await startConsole({
     place,
     actor: textOption(options, "actor"),
@@ -86,13 +87,6 @@ async function assertReachable({ open }: Invocation): Promise<void> {
   } finally {
     await transport.close();
   }
-}
-
-/** Ctrl-C, `kill`, or the terminal's end. npm sends the same Ctrl-C a second time, so only the first counts. */
-function endSignal(): Promise<"asked"> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("asked"));
-  });
 }
 
 /** @returns stops it */

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { Findings } from "../../functions/probe/faults.ts";
 import { sender } from "../../functions/probe/wire.ts";
 import { liveOwner } from "../local/claimFolder.ts";
+import { pause } from "../local/terminal.ts";
 import type { Command, Invocation } from "./command.ts";
 import { examine } from "./doctor/examine.ts";
 import { examineInSandbox, examineSettings } from "./doctor/sandbox.ts";
@@ -54,7 +54,13 @@ async function doctor(invocation: Invocation): Promise<number> {
       terminal.err("Stopping, and removing the sandbox. Press Ctrl-C again to leave that to the next doctor.");
       stop.abort();
     };
-    const surgery = { ...shared, client: await invocation.connect(), wait, say: terminal.err, signal: stop.signal };
+    const surgery = {
+      ...shared,
+      client: await invocation.connect(),
+      wait: pause,
+      say: terminal.err,
+      signal: stop.signal,
+    };
     await examineSettings(surgery, org);
     for (const signal of SIGNALS) process.once(signal, end);
     try {

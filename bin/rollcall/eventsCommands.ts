@@ -1,5 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { outputEnd, pause } from "../local/terminal.ts";
 import { type AdminClient, adminPath, neededListIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { eventSummary } from "./eventLines.ts";
@@ -137,18 +137,19 @@ async function follow(
   from: string,
   show: (event: JsonObject) => void,
 ): Promise<number> {
-  const end = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end.abort());
-  process.stdout.once("error", () => end.abort());
+  const end = outputEnd();
   let after = from;
-  while (!end.signal.aborted) {
+  while (!end.aborted) {
     const query = new URLSearchParams([...filter, ["after", after], ["wait", String(WAIT_SECONDS)]]);
     const begun = Date.now();
-    const page = await client.insist("GET", `${path}?${query}`);
+    const page = await client.insist("GET", `${path}?${query}`, undefined, end).catch((error: unknown) => {
+      if (!end.aborted) throw error;
+    });
+    if (page === undefined) break;
     for (const event of neededListIn(page, "events")) show(event);
     after = String(page.next);
     const isIdle = page.next === page.head && Date.now() - begun < PAUSE_MS;
-    if (isIdle) await wait(PAUSE_MS, undefined, { signal: end.signal }).catch(() => {});
+    if (isIdle) await pause(PAUSE_MS, end);
   }
   return 0;
 }

@@ -11,10 +11,11 @@ export type SendHttp = (url: string, init: RequestInit) => Promise<Response>;
 export function overHttp(url: string, send: SendHttp, actor: string | undefined): AdminTransport {
   const base = url.replace(/\/+$/, "");
   return {
-    send: async ({ method, path, body, ifVersion }: AdminRequest): Promise<AdminAnswer> => {
+    send: async ({ method, path, body, ifVersion, signal }: AdminRequest): Promise<AdminAnswer> => {
       const response = await send(`${base}/${path}`, {
         method,
         redirect: "manual",
+        ...(signal && { signal }),
         headers: {
           Accept: "application/json",
           "User-Agent": "rollcall-cli",

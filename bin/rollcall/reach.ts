@@ -1,3 +1,4 @@
+import { pause } from "../local/terminal.ts";
 import type { AdminTransport, Api } from "./adminClient.ts";
 import type { LogReader } from "./log/logReader.ts";
 import { knownRegion, type Place } from "./place.ts";
@@ -44,8 +45,7 @@ export async function openLog(place: Place, say: (text: string) => void): Promis
     case "stack": {
       const region = knownRegion(place.region);
       const { cloudWatchLog } = await import("./log/cloudWatchLog.ts");
-      const { waiting } = await import("./aws/calls.ts");
-      return cloudWatchLog(place.stack, region, { say, wait: waiting });
+      return cloudWatchLog(place.stack, region, { say, wait: pause });
     }
     case "url":
       throw new UsageError("The log of a deployment is found through its stack: give --stack instead of --url.");

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DOCUMENTS_FOLDER } from "../installation.ts";
+import { pause } from "../local/terminal.ts";
 import type { Pair, Restored } from "./aws/completeTable.ts";
 import type { Wish } from "./aws/restoreTable.ts";
 import type { Command, Invocation } from "./command.ts";
@@ -76,9 +77,8 @@ async function work(
   at: Date | undefined,
   { terminal }: Invocation,
 ): Promise<Restored> {
-  const { waiting } = await import("./aws/calls.ts");
   const { finishTable, restoreTable } = await import("./aws/restoreTable.ts");
-  const patience = { say: terminal.err, wait: waiting };
+  const patience = { say: terminal.err, wait: pause };
   return at === undefined ? finishTable(client, pair, patience) : restoreTable(client, { ...pair, at }, patience);
 }
 

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { consoleLine } from "../local/consoleLine.ts";
+import { outputEnd } from "../local/terminal.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type FoundLine, textAt } from "./log/logReader.ts";
 import { lineFilter, openTail, TAIL_SINCE } from "./log/tailLines.ts";
@@ -40,10 +41,7 @@ async function tail({ arguments: [org = ""], options, json, place, terminal }: I
     return earlier.length === 0 ? 1 : 0;
   }
   if (earlier.length === 0) terminal.err(`${nothing(lookedAt, org, log.name)} Waiting for new lines.`);
-  const end = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end.abort());
-  process.stdout.once("error", () => end.abort());
-  await follow(show, end.signal);
+  await follow(show, outputEnd());
   return 0;
 }
 

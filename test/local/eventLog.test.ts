@@ -60,8 +60,13 @@ test("npm start logs what happens; events follows it, and history tells of value
   expect(line).toMatch(
     new RegExp(`^\\d{4}-\\S+Z {2,}\\d+ {2}user\\.updated {8}${ada} {2}nickName {2}\\(\\w{12}, ref [0-9a-f]{12}\\)$`),
   );
+  const answered: unknown[] = [];
+  subscribe("http.server.response.finish", (message) => {
+    answered.push((message as { request: IncomingMessage }).request.url);
+  });
   following.child.kill("SIGINT");
-  expect(await following.ended).toBe(0);
+  // Ctrl-C does not wait for the answer, which comes with the next event, or after 20 seconds.
+  expect([await following.ended, answered]).toEqual([0, []]);
 
   await scim("PATCH", `/Users/${ada}`, nickName("Lady"));
   await eventually(async () => (await rollcall("events", "acme", "--resource", ada, "--json")).out.includes('"Lady"'));

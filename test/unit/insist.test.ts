@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { type AdminAnswer, AdminClient } from "../../bin/rollcall/adminClient.ts";
+import { type AdminAnswer, AdminClient, type AdminRequest } from "../../bin/rollcall/adminClient.ts";
 import { Unreachable } from "../../bin/rollcall/refused.ts";
 
 async function insist(answer: (attempt: number) => AdminAnswer) {
@@ -20,6 +20,21 @@ async function insist(answer: (attempt: number) => AdminAnswer) {
 
 const answered = (status: number): AdminAnswer => ({ status, text: "{}" });
 const SILENCE = "scim.example.com does not answer (ECONNREFUSED).";
+
+test("a signal breaks off the request, and nothing is repeated", async () => {
+  const [stop, said] = [new AbortController(), [] as string[]];
+  const send = async ({ signal }: AdminRequest): Promise<AdminAnswer> => {
+    said.push("sent");
+    stop.abort();
+    signal?.throwIfAborted();
+    throw new Error("no signal came");
+  };
+  const broken = async (request: AdminRequest) =>
+    send(request).catch((error: Error) => Promise.reject(new Unreachable(error.message)));
+  const client = new AdminClient({ send: broken, close: async () => undefined });
+  await expect(client.insist("GET", "stays", undefined, stop.signal)).rejects.toThrow(/aborted/);
+  expect(said).toEqual(["sent"]);
+});
 
 test("a long run says that it waits and why, and what passes at once is not worth a line", async () => {
   expect(await insist(() => answered(502))).toEqual({

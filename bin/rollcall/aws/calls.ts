@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { types } from "node:util";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { codeOf, Refused, Unreachable } from "../refused.ts";
@@ -90,9 +89,4 @@ export interface Patience {
   /** Notes for the waiting person. */
   say(text: string): void;
   wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
-}
-
-/** Waits, at most until the signal. */
-export async function waiting(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  await wait(milliseconds, undefined, { signal }).catch(() => undefined);
 }

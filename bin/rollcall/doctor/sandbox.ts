@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from "../../../functions/scim/js
 import { Chance } from "../../../lib/testkit/chance.ts";
 import { PROVIDER_LIVES, playWhole } from "../../../lib/testkit/lives/lives.ts";
 import { differenceInWords, Player } from "../../../lib/testkit/lives/player.ts";
-import { type AdminClient, adminPath, neededNumberIn } from "../adminClient.ts";
+import { type AdminClient, adminPath, neededNumberIn, objectsIn } from "../adminClient.ts";
 import { Refused } from "../refused.ts";
 import { examine } from "./examine.ts";
 
@@ -23,7 +23,7 @@ export interface Surgery {
   readonly findings: Findings;
   readonly send: Patient["send"];
   now(): number;
-  wait(milliseconds: number): Promise<unknown>;
+  wait(milliseconds: number, signal?: AbortSignal): Promise<unknown>;
   say(text: string): void;
   readonly slow: number;
   /** Aborted when the person stops the run. */
@@ -67,7 +67,7 @@ async function getsTokens(client: AdminClient, org: string): Promise<boolean> {
 }
 
 function liveIn(listed: Json | undefined): JsonObject[] {
-  return (Array.isArray(listed) ? listed.filter(isObject) : []).filter(({ status }) => status === "live");
+  return objectsIn(listed).filter(({ status }) => status === "live");
 }
 
 function millisecondsLeft(expiresAt: Json | undefined, now: number): number {
@@ -159,7 +159,7 @@ async function removeSandbox({ client, now, wait, say, signal }: Surgery, ours =
     if (step.done === true) return;
     const seconds = neededNumberIn(step, "waitSeconds");
     if (seconds > 1) say(`The sandbox is purged in ${seconds} s; if you do not wait, the next doctor does it.`);
-    await wait(seconds * 1000);
+    await wait(seconds * 1000, ours ? undefined : signal);
   }
 }
 
