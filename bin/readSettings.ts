@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { ConfigError } from "../lib/config.ts";
 
 const SETTINGS = "rollcall.json";
-const ROOT = new URL("..", import.meta.url);
+const ROOT = join(import.meta.dirname, "..");
 
 /**
  * The content of rollcall.json beside package.json; `{}` where there is none.
@@ -11,20 +12,19 @@ const ROOT = new URL("..", import.meta.url);
  */
 export function readSettings(given?: unknown): unknown {
   if (given === "none") return {};
-  const file = new URL(typeof given === "string" ? given : SETTINGS, ROOT);
+  const file = resolve(ROOT, typeof given === "string" ? given : SETTINGS);
   if (given === undefined && !existsSync(file)) return {};
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    // Editors of Windows begin a file with a byte order mark.
+    return JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new ConfigError([
-      `${file.pathname.split("/").at(-1)}: ${error instanceof Error ? error.message : "cannot be read"}`,
-    ]);
+    throw new ConfigError([`${basename(file)}: ${error instanceof Error ? error.message : "cannot be read"}`]);
   }
 }
 
 /** A text in package.json by its path, e.g. `version` or `devDependencies`, `aws-cdk`. */
 export function readPackage(...path: readonly string[]): string {
-  let value: unknown = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8"));
+  let value: unknown = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   for (const name of path) {
     value =
       typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;

@@ -61,7 +61,8 @@ export function eitherFlag(options: GivenOptions, yes: string, no: string): bool
 /** The content of a file that an option names. @param what for the refusal @throws Refused */
 export function readGivenFile(path: string, what = "file"): string {
   try {
-    return readFileSync(path, "utf8");
+    // Editors and shells of Windows begin a file with a byte order mark.
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     throw new Refused(`The ${what} ${path} cannot be read (${codeOf(error) ?? "unknown reason"}).`);
   }

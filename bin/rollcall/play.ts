@@ -1,5 +1,4 @@
 import { randomInt } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { Chance } from "../../lib/testkit/chance.ts";
 import { PROVIDER_LIVES, playWhole } from "../../lib/testkit/lives/lives.ts";
 import { differenceInWords, Player } from "../../lib/testkit/lives/player.ts";
@@ -7,7 +6,7 @@ import { liveOwner } from "../local/claimFolder.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
-import { type GivenOptions, refuseBoth, text, textOption } from "./options.ts";
+import { type GivenOptions, readGivenFile, refuseBoth, text, textOption } from "./options.ts";
 import { type Place, placeBehind } from "./place.ts";
 import { printedCommand, printedStart } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
@@ -85,22 +84,15 @@ export function noServer(place: Extract<Place, { kind: "local" }>): Refused {
   return new Refused(`No server runs on ${place.folder}: start it with ${printedStart(place)}, or give --url.`);
 }
 
-/** The token of --token-file, the environment or --token. @param place for the command that makes a new one @throws UsageError */
+/** The token of --token-file, the environment or --token. @param place for the command that makes a new one @throws UsageError, Refused */
 export function presentedToken(options: GivenOptions, place: Place): string {
   const path = textOption(options, "token-file");
   refuseBoth(options, "token", "token-file");
-  const token = textOption(options, "token") ?? (path === undefined ? process.env.ROLLCALL_TOKEN : readToken(path));
+  const token =
+    textOption(options, "token") ??
+    (path === undefined ? process.env.ROLLCALL_TOKEN : readGivenFile(path, "token file"));
   if (token !== undefined && token.trim() !== "") return token.trim();
   throw new UsageError(
     `A token is needed: --token-file FILE or ROLLCALL_TOKEN. A new one: ${printedCommand(place, "token regenerate ORG", "--token-file", "FILE")}.`,
   );
-}
-
-/** @throws UsageError */
-function readToken(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    throw new UsageError("The token file cannot be read.");
-  }
 }
