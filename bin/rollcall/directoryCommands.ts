@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, own } from "../../functions/scim/
 import { adminPath, neededListIn, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
-import { type CommandOptions, text, textOption } from "./options.ts";
+import { type CommandOptions, text, textOption, wholeNumber } from "./options.ts";
 import { UsageError } from "./refused.ts";
 import { printable, printTable, table, yesOrNo } from "./table.ts";
 
@@ -80,9 +80,7 @@ async function list(
 ): Promise<undefined> {
   const { arguments: words, connect, options, terminal } = invocation;
   const [org = ""] = words;
-  const text = textOption(options, "limit") ?? "1000";
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError("--limit takes a whole number from 1 on.");
-  const limit = Number(text);
+  const limit = wholeNumber(options, "limit", 1) ?? 1000;
   const client = await connect();
   const found: JsonObject[] = [];
   let total = 0;

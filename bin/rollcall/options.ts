@@ -69,10 +69,11 @@ export function readGivenFile(path: string, what = "file"): string {
 }
 
 /** @returns undefined for an absent option @throws UsageError naming it */
-export function wholeNumber(options: GivenOptions, name: string): number | undefined {
+export function wholeNumber(options: GivenOptions, name: string, least: 0 | 1 = 0): number | undefined {
   const text = textOption(options, name);
-  if (text !== undefined && !/^\d{1,6}$/.test(text)) throw new UsageError(`--${name} takes a whole number.`);
-  return text === undefined ? undefined : Number(text);
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new UsageError(`--${name} takes a whole number${least === 0 ? "" : ` from ${least} on`}.`);
 }
 
 /** A body of the given values, without undefined ones. */

@@ -4,9 +4,8 @@ import { outputEnd } from "../local/terminal.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type FoundLine, textAt } from "./log/logReader.ts";
 import { lineFilter, openTail, TAIL_SINCE } from "./log/tailLines.ts";
-import { flag, text, textOption } from "./options.ts";
+import { flag, text, textOption, wholeNumber } from "./options.ts";
 import { openLog } from "./reach.ts";
-import { UsageError } from "./refused.ts";
 import { printable } from "./table.ts";
 
 export const tailCommand: Command = {
@@ -30,7 +29,7 @@ export const tailCommand: Command = {
 async function tail({ arguments: [org = ""], options, json, place, terminal }: Invocation): Promise<number> {
   const [status, op, idp, resource] = ["status", "op", "idp", "resource"].map((name) => textOption(options, name));
   const passes = lineFilter({ status, op, idp, resource, errors: options.errors === true });
-  const most = wholeNumber(textOption(options, "last") ?? "10");
+  const most = wholeNumber(options, "last") ?? 10;
   const since = textOption(options, "since") ?? TAIL_SINCE;
   const log = await openLog(place, terminal.err);
   const show = (line: FoundLine): void => terminal.out(json ? JSON.stringify(line) : painted(line));
@@ -59,10 +58,4 @@ function painted(line: FoundLine): string {
   if (at < 0) return styleText(colour, text, { stream: process.stdout });
   const rest = text.slice(at + status.length);
   return `${text.slice(0, at)}${styleText(colour, status, { stream: process.stdout })}${rest}`;
-}
-
-/** @throws UsageError */
-function wholeNumber(text: string): number {
-  if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new UsageError("--last takes a whole number below 10,000.");
 }

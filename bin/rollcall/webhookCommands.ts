@@ -3,7 +3,17 @@ import { adminPath, neededListIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
 import { makeSecret } from "./makeSecret.ts";
-import { type CommandOption, eitherFlag, flag, given, refuseBoth, secondsOf, text, textOption } from "./options.ts";
+import {
+  type CommandOption,
+  eitherFlag,
+  flag,
+  given,
+  refuseBoth,
+  secondsOf,
+  text,
+  textOption,
+  wholeNumber,
+} from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { UsageError } from "./refused.ts";
 import { printable, printTable } from "./table.ts";
@@ -184,7 +194,7 @@ const PER_PAGE = 100;
 async function deliveries(invocation: Invocation): Promise<undefined> {
   const { arguments: words, connect, options } = invocation;
   const [id = "", org = ""] = words;
-  const most = wholeNumberOr(options, USUAL);
+  const most = wholeNumber(options, "last", 1) ?? USUAL;
   // The API writes it as one word.
   const status = textOption(options, "status")?.replace(/^given-up$/, "givenUp");
   const client = await connect();
@@ -224,13 +234,6 @@ function typesIn(options: Invocation["options"]): string[] | undefined {
   return textOption(options, "types")
     ?.split(",")
     .map((name) => name.trim());
-}
-
-/** @throws UsageError */
-function wholeNumberOr(options: Invocation["options"], usual: number): number {
-  const last = textOption(options, "last") ?? String(usual);
-  if (!/^[1-9]\d{0,4}$/.test(last)) throw new UsageError("--last takes a whole number from 1 on.");
-  return Number(last);
 }
 
 function webhooksPath(org: string, ...segments: readonly string[]): string {
