@@ -32,7 +32,8 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
   if (url === undefined && textOption(options, "region") !== undefined) {
     throw new UsageError("--region is about a deployment: name it with --stack or --url.");
   }
-  if (url === undefined) return { kind: "local", folder: data ?? DEFAULT_FOLDER };
+  // A printed command must not have a folder that looks like an option.
+  if (url === undefined) return { kind: "local", folder: data?.replace(/^-/, "./-") ?? DEFAULT_FOLDER };
   const { protocol, username, password } = URL.parse(url) ?? {};
   // A bare ? or # is in no part of the parsed address.
   if (!/^https?:$/.test(protocol ?? "") || username || password || /[?#]/.test(url)) {

@@ -235,7 +235,7 @@ function republished({ outcome, records, unreadable, problem }: JsonObject, plac
       );
     case "otherTable":
       return stays(
-        `It is about changes of a table that is no longer in use, as after a restore. The event logs have to begin anew (events renew --all), ${dismiss}`,
+        `It is about changes of a table that is no longer in use, as after a restore. Begin the event logs anew: ${printedCommand(place, "events renew --all")}, ${dismiss}`,
       );
     case "unreadable":
       return stays(

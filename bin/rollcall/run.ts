@@ -174,6 +174,10 @@ async function withLoginName(
 }
 
 function explainUnknown(commands: readonly Command[], words: readonly string[], terminal: Terminal): number {
+  if (words[0]?.startsWith("-")) {
+    terminal.err(`The command comes first, then its options. See: ${printedCommand(undefined, "--help")}`);
+    return 2;
+  }
   const names = commands.map(({ name }) => name);
   const group = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
   if (group.length > 0) {

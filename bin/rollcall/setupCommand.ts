@@ -32,7 +32,7 @@ async function setup(invocation: Invocation): Promise<undefined> {
   const answer = await (await invocation.connect()).call("GET", adminPath("orgs", ...invocation.arguments));
   const org = orgSetupOf(answer, place);
   const guide = GUIDES[idp];
-  const obstacles = obstaclesOf(answer, org);
+  const obstacles = obstaclesOf(answer, org, place);
   const { org: name, tenantUrl } = org;
   print({ org: name, tenantUrl, idp, obstacles, steps: guide.steps(org), sources: guide.sources }, () => {
     terminal.out(renderText(guide, org));
@@ -52,7 +52,7 @@ function orgSetupOf(answer: JsonObject, place: Place): OrgSetup {
 }
 
 /** Obstacles to connecting an identity provider, each with what to do. */
-function obstaclesOf(answer: JsonObject, { org, tenantUrl, command }: OrgSetup): string[] {
+function obstaclesOf(answer: JsonObject, { org, tenantUrl, command }: OrgSetup, place: Place): string[] {
   const obstacles: string[] = [];
   if (answer.entitled !== true) {
     obstacles.push(`The plan does not include SCIM, so SCIM answers 403: ${command(`org update ${org} --entitled`)}`);
@@ -69,9 +69,8 @@ function obstaclesOf(answer: JsonObject, { org, tenantUrl, command }: OrgSetup):
     );
   }
   if (/^(?:127\.|localhost$|\[::1\]$)/.test(URL.parse(tenantUrl)?.hostname ?? "")) {
-    obstacles.push(
-      `No identity provider reaches this machine's own address: deploy, or put a tunnel before ${printedStart(undefined, "--public-url URL")}.`,
-    );
+    const start = printedStart(place.kind === "local" ? place : undefined, "--public-url URL");
+    obstacles.push(`No identity provider reaches this machine's own address: deploy, or put a tunnel before ${start}.`);
   }
   return obstacles;
 }

@@ -43,6 +43,8 @@ describe("a command that cannot be understood", () => {
   test.each([
     [[], "Usage:"],
     [["nonsense"], 'There is no command "nonsense"'],
+    [["--json", "org", "list"], "The command comes first, then its options."],
+    [["--data=x", "org", "list"], "The command comes first, then its options."],
     [["org"], "org create ORG"],
     [["org", "create"], "ORG is missing"],
     [["org", "list", "x"], "a word too many"],

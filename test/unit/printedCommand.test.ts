@@ -5,7 +5,7 @@ import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { AGAIN } from "../../bin/rollcall/errors/consoles.ts";
 import { adviceOn, DETAIL_CODES, HELP, OAUTH_CODES, SKIPPED_MEMBERS } from "../../bin/rollcall/errors/errors.ts";
 import { GATEWAY_REMEDIES } from "../../bin/rollcall/errors/gateway.ts";
-import { placeBehind } from "../../bin/rollcall/place.ts";
+import { placeBehind, placeOf } from "../../bin/rollcall/place.ts";
 import { printedCommand, printedStart, withCommands } from "../../bin/rollcall/printedCommand.ts";
 import { FAULTS } from "../../functions/probe/faults.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
@@ -28,6 +28,14 @@ describe("a printed command", () => {
     expect(printedCommand(undefined, "team", "acme", "it's $HOME")).toBe(
       "npm run rollcall -- team acme 'it'\\''s $HOME'",
     );
+  });
+
+  test("takes its folder for no option", () => {
+    const place = placeOf({ data: "-x" }, {});
+    expect([printedCommand(place, "org list"), printedStart(place)]).toEqual([
+      "npm run rollcall -- org list --data ./-x",
+      "npm start -- --data ./-x",
+    ]);
   });
 
   test("that starts the server names its folder too", () => {

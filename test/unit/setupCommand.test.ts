@@ -51,6 +51,12 @@ describe("rollcall org setup", () => {
     },
   );
 
+  test("names the data folder in the start of a server behind a tunnel", async () => {
+    const here = { ...ORG, tenantUrl: "http://127.0.0.1:3000/scim/v2/acme" };
+    const { err } = await rollcall("org setup acme --idp okta --data /elsewhere", here);
+    expect(err).toContain("a tunnel before npm start -- --public-url URL --data /elsewhere.");
+  });
+
   test("reads the org as org show does and fills in what it says", async () => {
     const changed = { ...ORG, rules: { ...PRESETS.standard, teamNameMaxLength: 64 } };
     const { code, sent, out, err } = await rollcall("org setup acme --idp entra", changed);
