@@ -36,6 +36,7 @@ export async function listenOrRefuse(server: Server, port: number): Promise<numb
         `Port ${port} is taken by another program. Choose another one with --port; 0 takes any free one.`,
       );
     }
+    if (code === "ERR_SOCKET_BAD_PORT") throw new StartRefused(`--port takes a number from 0 to 65535, not ${port}.`);
     if (code === "EACCES")
       throw new StartRefused(`Port ${port} may not be used by this user. Choose one above 1023 with --port.`);
     throw error;

@@ -57,9 +57,7 @@ async function serveConsole(invocation: Invocation): Promise<undefined> {
   let forget = () => {};
   if (options.open === true) {
     const { openBrowser } = await import("./console/consolePage.ts");
-    forget = openBrowser(address, () =>
-      terminal.err("There is no program that opens a browser here: open the address."),
-    );
+    forget = openBrowser(address, () => terminal.err("No browser can be opened here: open the address yourself."));
   }
   try {
     const reason = await Promise.race([asked, running.ended]);

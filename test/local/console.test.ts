@@ -710,6 +710,20 @@ describe("rollcall console", () => {
     removeData(data);
   });
 
+  test("says that no browser can be opened where its file cannot be written, and runs on", async () => {
+    const words = ["bin/rollcall.ts", "console", "--data", folder, "--open"];
+    const command = run(words, { TMPDIR: join(folder, "nowhere") });
+    await eventually(() => command.stderr().includes("No browser can be opened here: open the address yourself.\n"));
+    command.child.kill("SIGTERM");
+    expect([await command.ended, command.stderr()]).toEqual([0, expect.stringMatching(/\nThe console has ended\.\n$/)]);
+  });
+
+  test("refuses a port that no machine has", async () => {
+    const words = ["console", "--data", folder, "--port", "65536"];
+    const refused = await runPrinting(COMMANDS, words, (of, actor, api) => reach(of, actor, {}, api));
+    expect(refused).toEqual({ code: 1, out: "", err: "--port takes a number from 0 to 65535, not 65536.\n" });
+  });
+
   test.each([
     [["--data", "/nowhere/at/all"], 1, "There is no Rollcall in /nowhere/at/all"],
     [["--port", "x"], 2, "--port takes a whole number"],

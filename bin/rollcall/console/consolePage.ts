@@ -23,20 +23,30 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   win32: ["rundll32", "url.dll,FileProtocolHandler"],
 };
 
+const FILE = "console.html";
+
 /**
  * Opens an address in the operator's browser. The address holds a token, and every user of this machine can read a program's
  * arguments: the browser gets a file that redirects, readable by this user alone.
- * @param failed called when no program opens it
+ * @param failed called when no program opens it, or the file cannot be written
  * @returns removes the file
  */
 export function openBrowser(address: string, failed: () => void): () => void {
-  const folder = mkdtempSync(join(tmpdir(), "rollcall-console-"));
-  const file = join(folder, "console.html");
   const page = `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${address}"><a href="${address}">Console</a>\n`;
-  writeFileSync(file, page, { mode: 0o600 });
+  let folder = "";
+  const remove = (): void => {
+    if (folder !== "") rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    folder = mkdtempSync(join(tmpdir(), "rollcall-console-"));
+    writeFileSync(join(folder, FILE), page, { mode: 0o600 });
+  } catch {
+    failed();
+    return remove;
+  }
   const [program = "", ...words] = OPENERS[process.platform] ?? ["xdg-open"];
-  const opener = spawn(program, [...words, file], { stdio: "ignore", detached: true });
+  const opener = spawn(program, [...words, join(folder, FILE)], { stdio: "ignore", detached: true });
   opener.once("error", failed);
   opener.unref();
-  return () => rmSync(folder, { recursive: true, force: true });
+  return remove;
 }
