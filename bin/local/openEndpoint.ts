@@ -6,6 +6,7 @@ import { readRecord } from "../../functions/store/streamRecord.ts";
 import { ensureTable, switchStream, tableExists } from "../../functions/store/tableDefinition.ts";
 import { printedStart } from "../rollcall/printedCommand.ts";
 import { StartRefused } from "../rollcall/refused.ts";
+import { failureName } from "./shardFollower.ts";
 import type { ChangeSource, MissingTable, OpenStore } from "./storePort.ts";
 import { TableStream } from "./tableStream.ts";
 
@@ -25,7 +26,7 @@ export async function openEndpoint(endpoint: string, missingTable: MissingTable)
     client.destroy();
     if (error instanceof StartRefused) throw error;
     throw new StartRefused(
-      `The DynamoDB at ${endpoint} cannot be used (${nameOf(error)}). DYNAMODB_ENDPOINT names it.`,
+      `The DynamoDB at ${endpoint} cannot be used (${failureName(error)}). DYNAMODB_ENDPOINT names it.`,
     );
   }
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
@@ -54,7 +55,7 @@ async function streamSource(client: DynamoDBClient, endpoint: string): Promise<C
       }));
     return { next, confirm: () => undefined };
   } catch (error) {
-    throw new StartRefused(`The DynamoDB at ${endpoint} gives no stream of changes (${nameOf(error)}).`);
+    throw new StartRefused(`The DynamoDB at ${endpoint} gives no stream of changes (${failureName(error)}).`);
   }
 }
 
@@ -75,8 +76,4 @@ function clientFor(endpoint: string): DynamoDBClient {
       httpAgent: { maxSockets: 100, keepAlive: true },
     },
   });
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? (error.name === "Error" ? error.message : error.name) : String(error);
 }

@@ -91,7 +91,7 @@ function clientOptions(region: string, env: NodeJS.ProcessEnv) {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = env;
   if (env === process.env || accessKeyId === undefined || secretAccessKey === undefined) return { region };
   const credentials = { accessKeyId, secretAccessKey, sessionToken: AWS_SESSION_TOKEN };
-  return { region, credentials, endpoint: env.AWS_ENDPOINT_URL };
+  return { region, credentials, endpoint: env.AWS_ENDPOINT_URL || undefined };
 }
 
 /** @throws AwsRefusal without permission, or where the region lacks the service */

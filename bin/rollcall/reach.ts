@@ -72,6 +72,6 @@ function regionIn(url: string): string | undefined {
 function reachable(url: string, env: NodeJS.ProcessEnv): string {
   const { host, pathname } = new URL(url);
   const api = /^([a-z0-9]+)\.execute-api\./.exec(host)?.[1];
-  if (env.AWS_ENDPOINT_URL === undefined || api === undefined) return url;
+  if (!env.AWS_ENDPOINT_URL || api === undefined) return url;
   return `${env.AWS_ENDPOINT_URL.replace(/\/+$/, "")}/_aws/execute-api/${api}${pathname}`;
 }

@@ -128,8 +128,10 @@ function said(date: Date | undefined): string {
 /** @throws UsageError */
 function secondOf(text: string | undefined): Date {
   const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/;
+  const day = text?.slice(0, "2026-01-02".length) ?? "";
   const at = new Date(text !== undefined && form.test(text) ? text : Number.NaN);
-  if (Number.isNaN(at.getTime()))
+  // JavaScript takes February 30 for March 2.
+  if (Number.isNaN(at.getTime()) || !new Date(day).toJSON().startsWith(day))
     throw new UsageError("--to takes a second with its zone, such as 2026-01-02T03:04:00Z.");
   if (at.getTime() > Date.now()) throw new UsageError("--to lies in the future.");
   return at;

@@ -22,6 +22,11 @@ test("a service's own address wins over the one for all, and both over AWS", () 
   expect(awsEndpoint("iam", "eu-central-1", env)).toEqual({ url: "http://127.0.0.1:1", region: "eu-central-1" });
 });
 
+test("an empty address is absent, as for AWS", () => {
+  const env = { AWS_ENDPOINT_URL: "", AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: "" };
+  expect(awsEndpoint("logs", "eu-central-1", env)).toEqual(awsEndpoint("logs", "eu-central-1", {}));
+});
+
 test("no other file puts the name of a partition's hosts together", () => {
   const known = ["functions/bus/signedCall.ts", "bin/rollcall/aws/signedHttp.ts"];
   const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -228,6 +228,8 @@ describe("stop, start and restore", () => {
     [["restore", "--to", "2026-01-02T03:04:00Z"], 1, "name it with --stack"],
     [["restore", "--stack", "Rollcall"], 2, "--to takes a second with its zone"],
     [["restore", "--stack", "Rollcall", "--to", "yesterday"], 2, "--to takes a second with its zone"],
+    [["restore", "--stack", "Rollcall", "--to", "2026-02-30T00:00:00Z"], 2, "--to takes a second with its zone"],
+    [["restore", "--stack", "Rollcall", "--to", "2026-02-29T23:00:00+02:00"], 2, "--to takes a second with its zone"],
     [["restore", "--stack", "Rollcall", "--to", "2999-01-02T03:04:00Z"], 2, "lies in the future"],
   ])("%j is refused in words", async (words, code, said) => {
     const ended = await rollcall(...words);

@@ -78,8 +78,9 @@ const IAM = [
  * @param env may redirect one service or all: AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL
  */
 export function awsEndpoint(service: string, region: string, env: NodeJS.ProcessEnv): AwsEndpoint {
-  const given = env[`AWS_ENDPOINT_URL_${own(OWN_NAMES, service) ?? service.toUpperCase()}`] ?? env.AWS_ENDPOINT_URL;
-  if (given !== undefined) return { url: given.replace(/\/+$/, ""), region };
+  // AWS takes an empty variable as absent.
+  const given = env[`AWS_ENDPOINT_URL_${own(OWN_NAMES, service) ?? service.toUpperCase()}`] || env.AWS_ENDPOINT_URL;
+  if (given) return { url: given.replace(/\/+$/, ""), region };
   if (service === "iam") {
     const partition = IAM.find(({ prefix }) => region.startsWith(prefix));
     if (partition !== undefined) return { url: `https://${partition.host}`, region: partition.region };
