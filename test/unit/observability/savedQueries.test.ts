@@ -123,6 +123,17 @@ describe("saved queries over lines that no recorded request leaves", () => {
     ]);
   });
 
+  test.each(["top-errors", "contention", "slowest-operations", "slowest-requests"])(
+    "%s sees requests of the application too, which alarms count together with those of identity providers",
+    (name) => {
+      const line = { type: "directory.request", ts, org: "acme", op: "directory.getAccess", route: "/directory/v1" };
+      const rows = run(name, [{ ...line, status: 503, detailCode: "busy.storage", retries: 3, ms: 4_000 }], {
+        org: "acme",
+      });
+      expect(rows).toHaveLength(1);
+    },
+  );
+
   test("bulk-refusals adds up the refused operations of requests that were answered with 200", () => {
     const line = { type: "scim.request", ts, org: "acme", idp: "other", tokenId: "t", op: "bulk.run", status: 200 };
     const rows = run("bulk-refusals", [
