@@ -215,6 +215,12 @@ export function storedText(refusal: Refusal | undefined, attribute: string): str
   return typeof value === "string" ? value : undefined;
 }
 
+/** Whether this can be the sort key of an item. */
+export function isSortKey(json: unknown): json is string {
+  if (typeof json !== "string" || json === "" || !json.isWellFormed()) return false;
+  return Buffer.byteLength(json) <= TABLE_LIMITS.sortKeyBytes;
+}
+
 /** A number of an item; 0 where it is missing or no number. */
 export function storedNumber(value: Item[string]): number {
   return typeof value === "number" ? value : 0;

@@ -4,6 +4,7 @@ import { eventKeys } from "../../store/eventKeys.ts";
 import { SIDES, settingsKeys } from "../../store/keys.ts";
 import { timeOf } from "../../store/resourceItems.ts";
 import type { StoredType } from "../../store/storedTypes.ts";
+import { isSortKey } from "../../store/table.ts";
 import type { AppendOptions } from "./append.ts";
 import { inspectDeletions, inspectLinks, inspectResources, inspectRoles, inspectSettings } from "./inspectCoverage.ts";
 import { inspectCursors } from "./inspectCursors.ts";
@@ -113,7 +114,8 @@ function readPosition(text: string, parts: ReadonlyMap<string, Part>, log: strin
   if (json === undefined || json.log !== log) return undefined;
   const { part, begun, at, seen, time } = json;
   if (typeof part !== "string" || !parts.has(part) || typeof begun !== "number") return undefined;
-  if (at !== undefined && (typeof at !== "string" || at === "")) return undefined;
+  if (at !== undefined && !isSortKey(at)) return undefined;
+  if (part === "events" && at !== undefined && !at.startsWith(log ?? "")) return undefined;
   if (seen !== undefined && typeof seen !== "number") return undefined;
   if (time !== undefined && typeof time !== "number") return undefined;
   return { part, begun, log, at, seen, time };

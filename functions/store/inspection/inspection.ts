@@ -3,7 +3,7 @@ import { type Database, inParallel } from "../database.ts";
 import { type OrgId, type OrgKeys, SIDES, type Side, typeOf } from "../keys.ts";
 import { sumIn } from "../resourceItems.ts";
 import { STORED_TYPES, type StoredType } from "../storedTypes.ts";
-import type { Item } from "../table.ts";
+import { type Item, isSortKey } from "../table.ts";
 import { checkDeletions } from "./deletions.ts";
 import { checkEntries, entryAreas, removeEntries } from "./entries.ts";
 import type { InspectionStep, InspectionWishes } from "./findings.ts";
@@ -11,7 +11,7 @@ import { type InspectionReport, Inspector } from "./inspector.ts";
 import { addLinkedUsers, checkLinkedUsers, checkLinks, removeLinks } from "./links.ts";
 import { checkMembers, checkMemberships, type MembershipWalk } from "./memberships.ts";
 import { checkDifferences, checkResources } from "./resources.ts";
-import { checkRoleMappings, checkRoleWork } from "./roleSettings.ts";
+import { checkRoleMappings, checkRoleWork, workOf } from "./roleSettings.ts";
 import { checkRoles, type RolePlace, type RoleTally } from "./roles.ts";
 import { Sums } from "./sums.ts";
 
@@ -220,6 +220,7 @@ export class Inspection {
         sums,
       );
     if (start === undefined || !(at === undefined || isSortKey(at))) return undefined;
+    if (json.part === "roleWork" && at !== undefined && !at.startsWith(workOf(this.#orgId))) return undefined;
     const counts = tally === undefined ? undefined : tallyIn(tally);
     if (tally !== undefined) return counts && { ...start, at, tally: counts };
     if (walk === undefined) return { ...start, at };
@@ -234,10 +235,6 @@ export class Inspection {
 
 function textOf({ sums, ...place }: Position): string {
   return [Buffer.from(JSON.stringify(place)).toString("base64url"), ...(`${sums}` === "" ? [] : [sums])].join(".");
-}
-
-function isSortKey(json: Json | undefined): json is string {
-  return typeof json === "string" && json !== "";
 }
 
 function tallyIn(json: Json): RoleTally | undefined {

@@ -53,6 +53,11 @@ export async function checkRoleMappings(inspector: Inspector): Promise<undefined
   return undefined;
 }
 
+/** Prefix of the sort keys of an org's work. */
+export function workOf(orgId: string): string {
+  return `${orgId}#`;
+}
+
 /** Finds work that no worker can process, and work that waits too long. */
 export async function checkRoleWork(
   inspector: Inspector,
@@ -60,7 +65,7 @@ export async function checkRoleWork(
 ): Promise<{ readonly at: string } | undefined> {
   const { database, orgId, report } = inspector;
   const { pk, sk: walk } = roleKeys.walk(orgId);
-  const prefix = `${orgId}#`;
+  const prefix = workOf(orgId);
   const { items, last } = await database.query(pk, { prefix, limit: WORK_AT_ONCE, after: at });
   inspector.looked(items.length);
   const late: string[] = [];
