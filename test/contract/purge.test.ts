@@ -134,6 +134,21 @@ describe.each(STORE_KINDS)("a purge in $kind", ({ start }) => {
     expect((await store.begin().directory(org.id).users.page(0, 10)).total).toBe(0);
   });
 
+  test.each([1, 2, 50])("ends where each step removes %d items or a few more", async (limit) => {
+    const { store } = await running().fresh();
+    const acme = await filledOrg(store, "acme");
+    for (let n = 0; n < 2; n += 1) await addEndpoint(store.begin().database, administration(store), "acme");
+    const data = () => new OrgData(store.begin().database, acme);
+    const { left } = await remainsOf(data());
+    let removed = 0;
+    for (let taken = await data().remove(limit); taken > 0; taken = await data().remove(limit)) {
+      removed += taken;
+      expect(removed).toBeLessThan(2 * left);
+    }
+    const remains = (await data().remains()).filter(({ items }) => items > 0);
+    expect(remains).toEqual([{ partition: `C#${acme}`, items: 1 }]);
+  });
+
   test("needs a scheduled deletion, the name again, and time for requests under way", async () => {
     const { store } = await running().fresh();
     await filledOrg(store, "acme");
