@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Envelope, type EventBus, envelopeOf } from "../../functions/provisioning/events/busEvents.ts";
-import { followFeed } from "../../functions/provisioning/events/followFeed.ts";
+import { type Followed, followFeed } from "../../functions/provisioning/events/followFeed.ts";
 import { type Database, inParallel } from "../../functions/store/database.ts";
 import { FeedReader, feedEnd } from "../../functions/store/eventFeed.ts";
 import { createEventPoster, type EventPoster } from "./eventPoster.ts";
@@ -42,7 +42,10 @@ export function startPublisher(
   const bus = busTo(wishes, poster);
   let begun = false;
   const follower = followShards(
-    (shards) => publish(database, bus, shards),
+    async (shards) => {
+      const { unreadable } = await publish(database, bus, shards);
+      for (const key of unreadable) wishes.say(`Events: ${key} is damaged and passed over.`);
+    },
     (error) => {
       wishes.say(`Events: they cannot be read (${failureName(error)}).`);
       failed(error);
@@ -66,8 +69,8 @@ export function startPublisher(
   };
 }
 
-async function publish(database: Database, bus: EventBus, shards: readonly number[]): Promise<void> {
-  await followFeed(shards, {
+function publish(database: Database, bus: EventBus, shards: readonly number[]): Promise<Followed> {
+  return followFeed(shards, {
     database,
     reader: READER,
     bus,

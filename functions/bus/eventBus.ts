@@ -92,6 +92,6 @@ function entryOf(event: DirectoryEvent, busName: string) {
     DetailType: type,
     Detail: JSON.stringify(detail),
     // The SDK writes an invalid date as NaN, and EventBridge refuses that call each time: it is no JSON.
-    ...(time !== "" && { Time: new Date(time) }),
+    ...(!Number.isNaN(Date.parse(time)) && { Time: new Date(time) }),
   };
 }

@@ -45,6 +45,8 @@ const PUBLISHING_MS = 15_000;
 const NOTIFYING_MS = 10_000;
 /** After a fault of the bus, batches only write the logs for this time. */
 const BUS_REST_MS = 60_000;
+/** Damaged events in one line. */
+const MOST_NAMED = 20;
 
 /**
  * Writes a batch of the table's stream to the event logs and asks the stream again for records it could not write. Then it
@@ -151,9 +153,9 @@ async function append(
   }
 }
 
-const NOT_OFFERED: Publication = { published: 0, missed: [] };
+const NOT_OFFERED: Publication = { published: 0, missed: [], unreadable: [] };
 
-type Publication = Pick<Followed, "published" | "missed"> & { readonly cause?: Record<string, unknown> };
+type Publication = Pick<Followed, "published" | "missed" | "unreadable"> & { readonly cause?: Record<string, unknown> };
 
 async function follow(
   { bus, now }: EventsEndpoint,
@@ -172,7 +174,7 @@ async function follow(
     });
     return { ...followed, ...(cause !== undefined && { cause: { name: cause } }) };
   } catch (error) {
-    return { published: 0, missed: [], cause: causeOf(error) };
+    return { ...NOT_OFFERED, cause: causeOf(error) };
   }
 }
 
@@ -200,12 +202,17 @@ function earlier(a: number | undefined, b: number | undefined): number | undefin
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
-function hasFailed({ cause, missed }: Publication): boolean {
-  return cause !== undefined || missed.length > 0;
+function hasFailed({ cause, missed, unreadable }: Publication): boolean {
+  return cause !== undefined || missed.length + unreadable.length > 0;
 }
 
-function busNote({ published, missed, cause }: Publication) {
-  return { published, missed: missed.length === 0 ? undefined : missed, busCause: cause };
+function busNote({ published, missed, unreadable, cause }: Publication) {
+  return {
+    published,
+    missed: missed.length === 0 ? undefined : missed,
+    damagedEvents: unreadable.length === 0 ? undefined : unreadable.slice(0, MOST_NAMED),
+    busCause: cause,
+  };
 }
 
 /** What identity providers removed, one report per org. */

@@ -21,7 +21,7 @@ export interface Erasure {
  * Erases the values in every event of a subject, from its last event back; events and numbers stay. A call may be
  * interrupted and repeated. When time is over it stores its place, so that the next call continues there, however long the
  * chain. Where TTL has removed an event, earlier ones may still exist: TTL removes in any order, and the org may have had a
- * longer retention then. So the log before that event is searched.
+ * longer retention then. So the log before that event is searched, and before one that somebody damaged.
  * @param until milliseconds since the epoch: nothing starts later
  */
 export async function eraseValues(
@@ -41,13 +41,13 @@ export async function eraseValues(
   while (seq > 0) {
     const inTime = database.now() < until;
     const found = inTime ? await database.get(eventKeys.event(orgId, generation, seq)) : undefined;
-    if (found === undefined) {
+    const event = found && storedEvent(found);
+    if (event !== undefined) erased += await eraseEvent(database, orgId, generation, event);
+    if (event === undefined || !(event.previousSeq < seq)) {
       const rest = inTime ? await eraseBefore(database, orgId, subject, { generation, seq, until }) : OUT_OF_TIME;
       if (!rest.done) await keepPlace(database, orgId, subject, last, seq);
       return { erased: erased + rest.erased, done: rest.done };
     }
-    const event = storedEvent(found);
-    erased += await eraseEvent(database, orgId, generation, event);
     seq = event.previousSeq;
   }
   return { erased, done: true };

@@ -1,3 +1,4 @@
+import { type JsonObject, objectIn } from "../scim/json.ts";
 import { dueErasures, eventKeys, seqOf } from "./eventKeys.ts";
 import { keyItem, type OrgId, SCHEMA_VERSION } from "./keys.ts";
 import type { Item, Scalar } from "./table.ts";
@@ -62,6 +63,12 @@ export interface StoredEvent {
   readonly text: string;
   /** JSON text of the values, where the log stores them. */
   readonly values: string | undefined;
+}
+
+/** An event that is as its writer stored it. */
+export interface ReadableEvent extends StoredEvent {
+  /** What `text` says. */
+  readonly content: JsonObject;
 }
 
 /** One entry of a shard of the feed: an org's log has new events, or the org ended. */
@@ -157,6 +164,16 @@ export function storedEvent({ sk, d, b, t, r, ps }: Item): StoredEvent {
     text: String(d),
     values: b === undefined ? undefined : String(b),
   };
+}
+
+/** Undefined where somebody damaged the event by hand: readers cannot go past it, as if TTL had removed it. */
+export function readableEvent(item: Item): ReadableEvent | undefined {
+  const event = storedEvent(item);
+  const content = objectIn(event.text) ?? {};
+  const { type, version, changed = [], added = [], removed = [] } = content;
+  const isTyped = typeof type === "string" && type !== "" && typeof version === "number";
+  const isChained = typeof item.r === "string" && event.previousSeq < event.seq;
+  return isTyped && isChained && [changed, added, removed].every(Array.isArray) ? { ...event, content } : undefined;
 }
 
 export function feedItem(shard: number, generation: string, entry: FeedEntry, time: number): Item {

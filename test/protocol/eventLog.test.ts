@@ -7,7 +7,7 @@ import { eraseDue } from "../../functions/store/eraseEvents.ts";
 import { FEED_SHARDS, feedShardOf } from "../../functions/store/eventKeys.ts";
 import { isOrgId } from "../../functions/store/keys.ts";
 import { renewHead } from "../../functions/store/renewLog.ts";
-import type { Item } from "../../functions/store/table.ts";
+import type { Item, Scalar } from "../../functions/store/table.ts";
 import { documented } from "../support/documented.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { type LoggedStore, loggedStore } from "../support/logWriter.ts";
@@ -20,6 +20,7 @@ import { at, type Tenant } from "../support/wire.ts";
 import { ordinaryUser } from "./idp/setup.ts";
 
 const DAY = 86_400_000;
+const UPDATED = { type: "user.updated", version: 2, time: "", actor: "", reference: "" };
 const STRANGER = `u${"0".repeat(22)}`;
 
 describe("the event log", () => {
@@ -769,9 +770,68 @@ describe("the event log", () => {
       expect(await inspect()).toContain(`log.uncovered ${bob} possible`);
     });
 
+    test.each<[string, Readonly<Record<string, Scalar>>]>([
+      ["is no JSON", { d: "{" }],
+      ["is no text", { d: 7 }],
+      ["has another type", { d: JSON.stringify({ ...UPDATED, type: 1 }) }],
+      ["has no version", { d: JSON.stringify({ ...UPDATED, version: undefined }) }],
+      ["has members that are no list", { d: JSON.stringify({ ...UPDATED, added: {} }) }],
+      ["names itself as the event before", { ps: 5 }],
+      ["names no subject", { r: 5 }],
+    ])("where a damaged event %s: readers take a snapshot there, and an erasure goes on", async (_how, damage) => {
+      const ada = await newUser("ada");
+      for (const nickName of ["A", "B", "C"])
+        await scim("PATCH", `/Users/${ada}`, patch([{ op: "replace", path: "nickName", value: nickName }]));
+      await logged.log();
+      const of = `orgs/${org.slug}/events`;
+      const whole = await events("?after=0");
+      const place = (seq: number) => whole.events[seq - 1]?.id;
+      expect(whole.events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
+      const { database } = logged.store.begin();
+      const [fifth] = contents(logged.table).filter(({ sk }) => /^\w{6}0{15}5$/.test(String(sk)));
+      const update = { pk: `E#${await orgId()}#L`, sk: String(fifth?.sk) };
+      await database.write([{ update, set: damage }]);
+      expect((await events("?after=0")).events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+      expect((await events(`?resource=${ada}`)).events.map(({ seq }) => seq)).toEqual([3, 4]);
+      for (const query of [`after=${place(4)}`, `after=${place(4)}&resource=${ada}`, `after=${place(4)}&types=org.*`])
+        expect(await refusal(`${of}?${query}`)).toBe("410 gone.expired");
+      expect((await events(`?after=${place(5)}`)).events.map(({ seq }) => seq)).toEqual([6]);
+      const history = `orgs/${org.slug}/history/${ada}`;
+      const { json } = await directory("GET", history);
+      expect(list(json.events).map(({ seq }) => seq)).toEqual([6]);
+      expect(await refusal(`${history}?before=${json.next}`)).toBe("410 gone.expired");
+      expect(await inspect()).toContain("log.unreadable 5 none");
+      const erased = await admin("POST", `orgs/${org.slug}/data/events/${ada}/erase`);
+      expect(erased.json).toMatchObject({ erased: 4 });
+      expect(contents(logged.table).filter(({ pk, b }) => pk === update.pk && String(b).includes("nickName"))).toEqual(
+        [],
+      );
+      await admin("POST", `orgs/${org.slug}/data/events/renew`, {});
+      expect(await refusal(`${of}?after=${place(4)}`)).toBe("410 gone.otherLog");
+      expect(await inspect()).toEqual([]);
+    });
+
+    test("whose damaged values count as omitted", async () => {
+      await newUser("ada");
+      await logged.log();
+      const { database } = logged.store.begin();
+      const event = contents(logged.table).find(({ sk }) => /^\w{6}0{15}3$/.test(String(sk)));
+      await database.write([{ update: { pk: String(event?.pk), sk: String(event?.sk) }, set: { b: "{" } }]);
+      expect((await events()).events[2]).toMatchObject({ type: "user.created", valuesOmitted: true });
+    });
+
     test("which does not take a foreign place", async () => {
       const path = `orgs/${org.slug}/data/events/fsck`;
-      for (const from of ["~", Buffer.from("{}").toString("base64url"), "x".repeat(5_000)])
+      await newUser("ada");
+      await logged.log();
+      const late = documented(logged.store, lines, "admin", () => (now += 11_000));
+      const { json } = await late("POST", path, {});
+      const place = JSON.parse(Buffer.from(String(json.next), "base64url").toString());
+      const at = (part: string, sk: string) =>
+        Buffer.from(JSON.stringify({ ...place, part, at: sk })).toString("base64url");
+      const foreign = at("events", "Other10000000000000001");
+      const [long, broken] = [at("cursors", "x".repeat(1_025)), at("cursors", "\ud800")];
+      for (const from of ["~", Buffer.from("{}").toString("base64url"), "x".repeat(5_000), foreign, long, broken])
         expect((await admin("POST", path, { from })).json).toMatchObject({ status: "400", code: "value.from" });
     });
   });

@@ -106,10 +106,10 @@ describe("the bus", () => {
     });
     const wait = async () => undefined;
     const bus = createEventBus({ client, busName: "bus", now: () => 0, random: () => 1, wait });
-    await bus.publish([event(1), { ...event(2), at: "" }], 1_000);
-    const [known, unknown] = JSON.parse(bodies[0] ?? "").Entries;
+    await bus.publish([event(1), { ...event(2), at: "" }, { ...event(3), at: "damaged" }], 1_000);
+    const [known, unknown, damaged] = JSON.parse(bodies[0] ?? "").Entries;
     expect(known.Time).toBe(Date.parse(event(1).at) / 1_000);
-    expect(unknown).not.toHaveProperty("Time");
+    for (const one of [unknown, damaged]) expect(one).not.toHaveProperty("Time");
     expect(JSON.parse(unknown.Detail).at).toBe("");
   });
 

@@ -279,6 +279,28 @@ describe("a batch of the stream", () => {
     expect(lines).toHaveLength(2);
   });
 
+  test("passes over an event of the log that somebody damaged, and one line names its key", async () => {
+    let refusing = true;
+    const publish = (events: readonly DirectoryEvent[]): Published =>
+      refusing ? { taken: 0, cause: "Throttled" } : { taken: events.length };
+    const { lines, published, parts } = await handled([CREATED, JOINED, DELETED], { publish });
+    refusing = false;
+    const database = parts.open();
+    const { items } = await database.query(`E#${ORG}#L`);
+    const sk = String(items[1]?.sk);
+    await database.write([{ update: { pk: `E#${ORG}#L`, sk }, set: { d: "{ada@acme.example" } }]);
+    const context = { awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 };
+    await eventsVisit(parts)(context);
+    expect(published.map(({ type }) => type)).toEqual(["user.created", "user.deleted"]);
+    const key = `E#${ORG}#L ${sk}`;
+    expect(lines.slice(1)).toMatchObject([
+      { type: "events.visit", level: "ERROR", published: 2, damagedEvents: [key] },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain("@acme");
+    await eventsVisit(parts)(context);
+    expect(lines).toHaveLength(2);
+  });
+
   test("is offered to the bus although a run broke off while its clock was days ahead", async () => {
     let refusing = true;
     const publish = (events: readonly DirectoryEvent[]): Published =>

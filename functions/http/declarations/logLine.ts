@@ -193,6 +193,9 @@ export const FIELDS = {
   missed: Type.Array(Type.Integer({ minimum: 0 }), {
     description: "Shards of the feed with entries that expired before the bus had them: the bus missed their events.",
   }),
+  damagedEvents: Type.Array(Type.String({ pattern: "^E#[0-9A-Za-z]{8}#L [0-9A-Za-z]{22}$" }), {
+    description: "Keys of at most 20 events of the log that nobody can read and that the bus passed over.",
+  }),
   erased: count("Deleted users and teams whose values left the event log."),
   sequence: text("The record's place in the stream."),
   _aws: embeddedMetrics,
@@ -440,6 +443,7 @@ export const LINES = {
       "cause",
       "busCause",
       "missed",
+      "damagedEvents",
       "initMs",
       "messages",
       "webhookCause",
@@ -452,7 +456,18 @@ export const LINES = {
   "events.visit": {
     description: "A visit that published what the bus had missed, or erased values from the event logs.",
     required: [...EVERY, "ver"],
-    optional: [...LOGGED, "reqId", "published", "busCause", "missed", "erased", "cause", "ms", "VisitsFailed"],
+    optional: [
+      ...LOGGED,
+      "reqId",
+      "published",
+      "busCause",
+      "missed",
+      "damagedEvents",
+      "erased",
+      "cause",
+      "ms",
+      "VisitsFailed",
+    ],
   },
   "events.unreadable": {
     description: "A record of the stream that cannot be read and is skipped.",

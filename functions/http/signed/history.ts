@@ -5,7 +5,7 @@ import { readHistory } from "../../provisioning/events/readHistory.ts";
 import { type EventView, showEvent } from "../../provisioning/events/showEvent.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import { isUserId } from "../../scim/schema.ts";
-import type { StoredEvent } from "../../store/eventItems.ts";
+import type { ReadableEvent } from "../../store/eventItems.ts";
 import { LinkStore } from "../../store/links.ts";
 import type { OrgRecord } from "../../store/records.ts";
 import type { RequestContext } from "../requestContext.ts";
@@ -40,7 +40,7 @@ export async function eventViews(
   { store }: RequestContext,
   org: OrgRecord,
   generation: string,
-  events: readonly StoredEvent[],
+  events: readonly ReadableEvent[],
 ): Promise<EventView[]> {
   const users = events.map(({ subject }) => subject).filter(isUserId);
   const links = new LinkStore(store.view(org.id, "managed"), store.view(org.id, "unmanaged"));

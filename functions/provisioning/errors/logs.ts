@@ -1,5 +1,8 @@
 import { type CallerHelp, caller, DELETION, type Texts, wrong } from "../../scim/errors/family.ts";
 
+const SNAPSHOT =
+  "Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.";
+
 /** Texts for readers of event logs and of the feed. */
 export const LOG_ERRORS = {
   "value.eventCursor":
@@ -15,10 +18,8 @@ export const LOG_ERRORS = {
     "This is no cursor of this shard. Give next or head of an answer; 0 begins with the very first entry; without a cursor the answer has only next, with which you begin.",
   "notFound.loggedResource":
     "Neither the event log of this organization nor its directory knows this id. The list of its users and each event show ids.",
-  "gone.otherLog":
-    "This cursor belongs to another organization, or to an earlier event log of this one. Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.",
-  "gone.expired":
-    "Events after this cursor are gone: they are kept for {#days} days. Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.",
+  "gone.otherLog": `This cursor belongs to another organization, or to an earlier event log of this one. ${SNAPSHOT}`,
+  "gone.expired": `Events after this cursor are gone: they are kept for {#days} days. ${SNAPSHOT}`,
   "gone.purging": "This organization is being purged, and its events with it.",
   "gone.feed":
     "Entries after this cursor are gone, or the feed began anew. Read all shards without after, and keep each next. List the organizations with the heads of their logs. Read each log whose head differs from yours. Then go on from each next.",
@@ -80,7 +81,7 @@ export const LOGS_HELP = (): CallerHelp<keyof typeof LOG_ERRORS> => ({
     },
   ),
   "gone.expired": caller(
-    "A consumer came back so late that the log no longer has the next events. Or a shorter retention, lengthened again, removed events after older ones.",
+    "A consumer came back so late that the log no longer has the next events. Or a shorter retention, lengthened again, removed events after older ones, or somebody damaged an event: `fsck ORG --events` finds it.",
     "Take a snapshot, and continue from the head that was read before it. To look at the log only, name a later time in the parameter since.",
     {
       after: ["loggedEvents", 100],

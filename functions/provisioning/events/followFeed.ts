@@ -1,6 +1,7 @@
 import { type Database, inParallel } from "../../store/database.ts";
 import { type FeedPlace, FeedReader, feedEnd, readFeed } from "../../store/eventFeed.ts";
-import type { FeedEntry, StoredEvent } from "../../store/eventItems.ts";
+import type { FeedEntry } from "../../store/eventItems.ts";
+import { eventKeys } from "../../store/eventKeys.ts";
 import { readRange } from "../../store/eventRange.ts";
 import { CLOCK_SKEW, hasCome } from "../timeBudget.ts";
 import { busEventsOf, type DirectoryEvent, type EventBus, OUT_OF_TIME, type PlacedEvent } from "./busEvents.ts";
@@ -23,6 +24,8 @@ export interface Followed {
   readonly published: number;
   /** Shards with entries that expired before the reader came. */
   readonly missed: readonly number[];
+  /** Keys of events that somebody damaged, and that are passed over. */
+  readonly unreadable: readonly string[];
   /** Why the bus accepted no more events: an error's name. */
   readonly cause?: string;
 }
@@ -41,6 +44,7 @@ export async function followFeed(shards: readonly number[], following: Following
   return {
     published: all.reduce((sum, { published }) => sum + published, 0),
     missed: shards.filter((_, index) => all[index]?.missed),
+    unreadable: all.flatMap(({ unreadable }) => unreadable),
     ...(cause !== undefined && { cause }),
   };
 }
@@ -49,6 +53,7 @@ async function followShard(shard: number, following: Following) {
   const { database, now, until, leaseMs } = following;
   const reader = new FeedReader(database, shard, following.reader);
   let [published, missed] = [0, false];
+  const unreadable: string[] = [];
   let cause: string | undefined;
   while (cause === undefined && now() < until) {
     const end = await feedEnd(database, shard);
@@ -60,10 +65,11 @@ async function followShard(shard: number, following: Following) {
     const outcome = await publishEntries(shard, lease.place, following);
     published += outcome.published;
     missed ||= outcome.missed;
+    unreadable.push(...outcome.unreadable);
     ({ cause } = outcome);
     await reader.release(lease, outcome.place);
   }
-  return { published, missed, cause };
+  return { published, missed, unreadable, cause };
 }
 
 function isSame(a: FeedPlace, b: FeedPlace): boolean {
@@ -73,19 +79,19 @@ function isSame(a: FeedPlace, b: FeedPlace): boolean {
 /** One page of a shard's entries. */
 async function publishEntries(shard: number, from: FeedPlace, { database, bus, now, until }: Following) {
   const page = await readFeed(database, shard, from, ENTRIES_AT_ONCE);
-  if (page.outcome === "gone") return { published: 0, missed: true, cause: undefined, place: page.place };
+  const done = { published: 0, missed: false, unreadable: [] as string[], cause: undefined, place: from };
+  if (page.outcome === "gone") return { ...done, missed: true, place: page.place };
   const { generation } = page.place;
-  let place = from;
-  let published = 0;
   for (const entry of page.entries) {
-    if (now() >= until) return { published, missed: false, cause: OUT_OF_TIME, place };
-    const events = await eventsOf(database, entry);
+    if (now() >= until) return { ...done, cause: OUT_OF_TIME };
+    const { events, unreadable } = await eventsOf(database, entry);
     const outcome = await publishAll(bus, events, until);
-    published += outcome.taken;
-    if (outcome.taken < events.length) return { published, missed: false, cause: outcome.cause ?? "Unknown", place };
-    place = { generation, number: entry.number };
+    done.published += outcome.taken;
+    if (outcome.taken < events.length) return { ...done, cause: outcome.cause ?? "Unknown" };
+    done.unreadable.push(...unreadable);
+    done.place = { generation, number: entry.number };
   }
-  return { published, missed: false, cause: undefined, place };
+  return done;
 }
 
 /** Turns an unexpected error of the bus into a failure. If it were thrown, it would end the work on other shards too. */
@@ -99,11 +105,14 @@ async function publishAll(bus: EventBus, events: readonly DirectoryEvent[], unti
 }
 
 /** Empty for an org that ended, or whose log began again meanwhile. */
-async function eventsOf(database: Database, { orgId, slug, range }: FeedEntry): Promise<DirectoryEvent[]> {
-  if (range === undefined) return [];
-  const events = await readRange(database, orgId, range);
-  return events.flatMap((event: StoredEvent) => {
-    const placed: PlacedEvent = { orgId, slug, seq: event.seq, subject: event.subject, event: loggedEvent(event) };
-    return busEventsOf(placed);
-  });
+async function eventsOf(database: Database, { orgId, slug, range }: FeedEntry) {
+  if (range === undefined) return { events: [], unreadable: [] };
+  const { events, unreadable } = await readRange(database, orgId, range);
+  return {
+    events: events.flatMap((event) => {
+      const placed: PlacedEvent = { orgId, slug, seq: event.seq, subject: event.subject, event: loggedEvent(event) };
+      return busEventsOf(placed);
+    }),
+    unreadable: unreadable.map((sk) => `${eventKeys.events(orgId)} ${sk}`),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Database } from "../../store/database.ts";
 import { feedEnd } from "../../store/eventFeed.ts";
-import { FEED_DAYS, feedEntry, type StoredEvent, storedEvent } from "../../store/eventItems.ts";
+import { FEED_DAYS, feedEntry, readableEvent, type StoredEvent, storedEvent } from "../../store/eventItems.ts";
 import { eventKeys, feedShardOf } from "../../store/eventKeys.ts";
 import { keyText } from "../../store/keys.ts";
 import { KEYS_PER_READ, type Key } from "../../store/table.ts";
@@ -14,7 +14,7 @@ const MOST_NAMED = 5;
 /** Numbers of one gap that are read again. A query hides fewer of those that exist: the last few transactions. */
 const MOST_OF_GAP = 1_000;
 
-/** Checks that numbers have no gaps, and that each event names the earlier event of its resource. */
+/** Checks that numbers have no gaps, that each event can be read, and that it names the earlier event of its resource. */
 export async function inspectEvents(
   inspector: LogInspector,
   { at, seen, time: reached }: InspectionPlace,
@@ -43,6 +43,8 @@ export async function inspectEvents(
   }
   const gone = await reallyAbsent(database, absent, keyOf);
   if (gone.length > 0) findings.push({ code: "log.gap", ids: gone.slice(0, MOST_NAMED).map(String), repair: "none" });
+  for (const { seq } of page.items.filter((item) => readableEvent(item) === undefined).map(storedEvent))
+    findings.push({ code: "log.unreadable", ids: [String(seq)], repair: "none" });
   await inspectChain(inspector, events, keyOf);
   return page.last === undefined ? undefined : { at: page.last, seen: events.at(-1)?.seq ?? seen ?? 0, time: before };
 }

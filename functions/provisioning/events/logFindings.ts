@@ -12,6 +12,10 @@ const RENEW = "Begin the log anew, so that every consumer takes a snapshot: `eve
 /** All findings of a log's inspection. The codes never change their meaning. */
 const LOG_FINDINGS = {
   "log.gap": { says: "The log lacks the event of a number that it gave.", advice: RENEW },
+  "log.unreadable": {
+    says: "Somebody damaged an event of the log. Consumers that come to it are answered 410 and take a snapshot.",
+    advice: RENEW,
+  },
   "log.chain": { says: "An event names a wrong event as the earlier one of its resource.", advice: RENEW },
   "log.ahead": {
     says: "The log knows a later version of a resource than the directory has, as after a restore.",

@@ -1,5 +1,5 @@
-import { isObject, type JsonObject } from "../../scim/json.ts";
-import type { StoredEvent } from "../../store/eventItems.ts";
+import { isObject, type JsonObject, objectIn } from "../../scim/json.ts";
+import type { ReadableEvent, StoredEvent } from "../../store/eventItems.ts";
 import type { Draft, EventFacts } from "./describe.ts";
 
 /** An event's content besides its number, as in its stored text: ids, versions and names, never a value. */
@@ -38,14 +38,15 @@ export function textsOf(draft: Draft, most: number): { readonly text: string; re
   return { text: JSON.stringify(logged), values: kept ? values : undefined };
 }
 
-export function loggedEvent({ text }: StoredEvent): LoggedEvent {
+export function loggedEvent({ content }: ReadableEvent): LoggedEvent {
   // Only textsOf writes this text.
-  return JSON.parse(text) as LoggedEvent;
+  return content as unknown as LoggedEvent;
 }
 
-/** Empty where the log has no values, or they were erased. */
-export function valuesOf({ values }: StoredEvent): EventValues {
-  if (values === undefined) return {};
-  const { before, after } = JSON.parse(values);
+/** Undefined where the log has no values, they were erased, or somebody damaged them. */
+export function valuesOf({ values = "" }: StoredEvent): EventValues | undefined {
+  const json = objectIn(values);
+  if (json === undefined) return undefined;
+  const { before, after } = json;
   return { ...(isObject(before) && { before }), ...(isObject(after) && { after }) };
 }

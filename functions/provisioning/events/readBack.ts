@@ -1,5 +1,5 @@
 import type { Database } from "../../store/database.ts";
-import { cursorOf, type Head, headOf, type StoredEvent, storedEvent } from "../../store/eventItems.ts";
+import { cursorOf, type Head, headOf, type ReadableEvent, readableEvent, storedEvent } from "../../store/eventItems.ts";
 import { eventKeys } from "../../store/eventKeys.ts";
 import type { OrgId } from "../../store/keys.ts";
 import { isExpired, type LogPlace } from "./readLog.ts";
@@ -18,8 +18,8 @@ interface BackReading {
 interface BackPage {
   readonly head: Head;
   /** Newest first. */
-  readonly events: readonly StoredEvent[];
-  /** The number to continue with; 0: nothing older can be read. */
+  readonly events: readonly ReadableEvent[];
+  /** The number to continue with; 0: nothing older can be read; -1: nor the next event, which is gone. */
   readonly rest: number;
 }
 
@@ -38,13 +38,15 @@ export async function readBack(
   const head = headOf(headItem);
   const cursor = item && cursorOf(item);
   if (start !== undefined && start.generation !== head.generation) return "otherLog";
-  const events: StoredEvent[] = [];
+  const events: ReadableEvent[] = [];
   let seq = start?.seq ?? (cursor?.generation === head.generation ? cursor.seq : 0);
   while (seq > downTo && events.length < most) {
     const found = await database.get(eventKeys.event(orgId, head.generation, seq));
-    const event = found && storedEvent(found);
-    if (event !== undefined && event.subject !== subject) return "otherSubject";
-    if (event === undefined || isExpired(event, now, retentionDays)) return { head, events, rest: 0 };
+    if (found === undefined) return { head, events, rest: -1 };
+    if (isExpired(storedEvent(found), now, retentionDays)) return { head, events, rest: 0 };
+    const event = readableEvent(found);
+    if (event === undefined) return { head, events, rest: seq };
+    if (event.subject !== subject) return "otherSubject";
     events.push(event);
     seq = event.previousSeq;
   }

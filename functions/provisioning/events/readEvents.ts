@@ -1,5 +1,5 @@
 import type { Database } from "../../store/database.ts";
-import type { Head, StoredEvent } from "../../store/eventItems.ts";
+import type { Head, ReadableEvent } from "../../store/eventItems.ts";
 import type { OrgRecord } from "../../store/records.ts";
 import { OperatorError } from "../operatorError.ts";
 import { readTypeList } from "./eventTypes.ts";
@@ -39,13 +39,13 @@ export interface EventQuestion {
   readonly start: Start;
   readonly limit: number;
   /** Absent: all events. */
-  readonly wanted: ((event: StoredEvent) => boolean) | undefined;
+  readonly wanted: ((event: ReadableEvent) => boolean) | undefined;
   /** Absent: all subjects. */
   readonly subject: string | undefined;
 }
 
 export interface EventPage {
-  readonly events: readonly StoredEvent[];
+  readonly events: readonly ReadableEvent[];
   /** Everything up to this place was examined. */
   readonly next: LogPlace;
   readonly head: LogPlace;
@@ -105,7 +105,7 @@ async function look(
   return { events: shown, next, head: { generation, seq: Math.max(head?.seq ?? 0, events.at(-1)?.seq ?? 0) } };
 }
 
-/** Reads back from the subject's last event. @returns undefined where that would take too many reads */
+/** Reads back from the subject's last event. @returns undefined where that would take too many reads, or an event is gone or damaged */
 async function walk(
   reading: LogReading,
   head: Head | undefined,
@@ -124,7 +124,7 @@ async function walk(
   // The log began again meanwhile.
   if (back === "otherLog" || back === "otherSubject" || back.head.generation !== head?.generation)
     throw OperatorError.gone("otherLog");
-  if (back.rest > place.seq) return undefined;
+  if (back.rest < 0 || back.rest > place.seq) return undefined;
   const found = back.events.toReversed().filter((event) => wanted?.(event) ?? true);
   const shown = fitting(found, limit);
   const reached = { generation: back.head.generation, seq: back.head.seq };
@@ -138,7 +138,7 @@ async function behind(
   head: Head | undefined,
   place: LogPlace,
   limit: number,
-): Promise<readonly StoredEvent[]> {
+): Promise<readonly ReadableEvent[]> {
   const page = await readBehind(database, org.id, head, place, { limit, now, retentionDays });
   switch (page.outcome) {
     case "page":
@@ -178,12 +178,12 @@ export function timeIn(since: string | undefined): number {
   return time;
 }
 
-function isOfSubject(event: StoredEvent, subject: string | undefined): boolean {
+function isOfSubject(event: ReadableEvent, subject: string | undefined): boolean {
   return subject === undefined || event.subject === subject;
 }
 
 /** The first events that fit into an answer: at least one. */
-function fitting(events: readonly StoredEvent[], limit: number): readonly StoredEvent[] {
+function fitting(events: readonly ReadableEvent[], limit: number): readonly ReadableEvent[] {
   let bytes = 0;
   const most = events.slice(0, limit);
   const end = most.findIndex(({ text, values = "" }, index) => {

@@ -1,4 +1,4 @@
-import type { StoredEvent } from "../../store/eventItems.ts";
+import type { ReadableEvent } from "../../store/eventItems.ts";
 import { OperatorError } from "../operatorError.ts";
 import { readBack } from "./readBack.ts";
 import { type LogReading, placeIn } from "./readEvents.ts";
@@ -8,7 +8,7 @@ import { subjectNamed } from "./showEvent.ts";
 /** One subject's events in an org's log, newest first. */
 export interface HistoryPage {
   readonly generation: string;
-  readonly events: readonly StoredEvent[];
+  readonly events: readonly ReadableEvent[];
   /** The event to continue with; undefined at the end. */
   readonly next: LogPlace | undefined;
 }
@@ -28,6 +28,8 @@ export async function readHistory(
     if (start !== undefined) throw OperatorError.gone("otherLog");
     return { generation: "", events: [], next: undefined };
   }
+  // A damaged event, which must not end the history unseen.
+  if (back.rest > 0 && back.events[0] === undefined) throw OperatorError.gone("expired", retentionDays);
   const { generation } = back.head;
   return { generation, events: back.events, next: back.rest > 0 ? { generation, seq: back.rest } : undefined };
 }

@@ -1,5 +1,5 @@
 import type { Database } from "../../store/database.ts";
-import { type Head, headOf, type StoredEvent, storedEvent } from "../../store/eventItems.ts";
+import { type Head, headOf, type ReadableEvent, readableEvent, type StoredEvent } from "../../store/eventItems.ts";
 import { eventKeys } from "../../store/eventKeys.ts";
 import type { OrgId } from "../../store/keys.ts";
 
@@ -12,8 +12,8 @@ export interface LogPlace {
 }
 
 export type LogPage =
-  | { readonly outcome: "page"; readonly events: readonly StoredEvent[] }
-  /** The place is in another log, or too old: the client needs a snapshot. */
+  | { readonly outcome: "page"; readonly events: readonly ReadableEvent[] }
+  /** The place is in another log or too old, or the next event is damaged: the client needs a snapshot. */
   | { readonly outcome: "gone"; readonly why: "otherLog" | "expired" }
   | { readonly outcome: "ahead" };
 
@@ -37,11 +37,11 @@ export async function readBehind(
   if (place.seq === head.seq) return { outcome: "page", events: [] };
   const after = eventKeys.event(orgId, head.generation, place.seq).sk;
   const { items } = await database.query(eventKeys.events(orgId), { prefix: head.generation, after, limit });
-  const events: StoredEvent[] = [];
+  const events: ReadableEvent[] = [];
   for (const item of items) {
-    const event = storedEvent(item);
+    const event = readableEvent(item);
     // Ends at the head as it was read, too: a next read may still find that head.
-    if (event.seq !== place.seq + events.length + 1 || event.seq > head.seq) break;
+    if (event?.seq !== place.seq + events.length + 1 || event.seq > head.seq) break;
     events.push(event);
   }
   const [first] = events;
@@ -50,7 +50,7 @@ export async function readBehind(
   return { outcome: "page", events };
 }
 
-/** The query lacks the first number: either it showed only a part of a transaction, or TTL has removed the event. */
+/** The query lacks the first number: either it showed only a part of a transaction, or the event is gone or damaged. */
 async function missing(
   database: Database,
   orgId: OrgId,
@@ -62,9 +62,8 @@ async function missing(
   const [headItem, item] = await database.getTogether([eventKeys.head(orgId), eventKeys.event(orgId, generation, seq)]);
   const head = headItem && headOf(headItem);
   if (head === undefined || head.generation !== generation) return { outcome: "gone", why: "otherLog" };
-  if (item === undefined) return { outcome: "gone", why: "expired" };
-  const event = storedEvent(item);
-  if (isExpired(event, now, retentionDays)) return { outcome: "gone", why: "expired" };
+  const event = item && readableEvent(item);
+  if (event === undefined || isExpired(event, now, retentionDays)) return { outcome: "gone", why: "expired" };
   return { outcome: "page", events: [event] };
 }
 

@@ -1,4 +1,4 @@
-import type { StoredEvent } from "../../store/eventItems.ts";
+import type { ReadableEvent } from "../../store/eventItems.ts";
 import { isOrgId, isTokenId, LISTED_TOKENS, type OrgId, typeOf } from "../../store/keys.ts";
 import type { OrgRecord } from "../../store/records.ts";
 import { LAYOUTS } from "../../store/storedTypes.ts";
@@ -25,11 +25,12 @@ export interface EventView extends LoggedEvent, EventValues {
 export function showEvent(
   { id, slug }: OrgRecord,
   generation: string,
-  event: StoredEvent,
+  event: ReadableEvent,
   applicationId?: string,
 ): EventView {
   const { type, time, valuesOmitted, ...others } = loggedEvent(event);
-  const { seq, subject, values } = event;
+  const { seq, subject } = event;
+  const values = valuesOf(event);
   // Erased values leave only the names of their attributes.
   const [first] = others.changed ?? [];
   const erased = values === undefined && first !== undefined && first !== "*";
@@ -42,7 +43,7 @@ export function showEvent(
     resource: shownSubject(id, subject),
     ...(applicationId !== undefined && { applicationId }),
     ...others,
-    ...valuesOf(event),
+    ...values,
     ...((valuesOmitted || erased) && { valuesOmitted: true }),
   };
 }

@@ -1,4 +1,4 @@
-import type { FeedEntry, StoredEvent } from "../../store/eventItems.ts";
+import type { FeedEntry, ReadableEvent } from "../../store/eventItems.ts";
 import { isOrgId } from "../../store/keys.ts";
 import { loggedEvent } from "../events/loggedEvent.ts";
 import { shownSubject } from "../events/showEvent.ts";
@@ -56,12 +56,12 @@ export type WebhookMessage = EventsLoggedMessage | OrgEndedMessage | LogResetMes
 const MOST_BYTES = 20_000;
 
 /**
- * @param events of the entry's range; fewer where some have expired
+ * @param events of the entry's range; fewer where some have expired or are damaged
  * @param time when it was logged, in milliseconds since the epoch
  */
 export function messageOfEntry(
   { orgId, slug, range }: FeedEntry,
-  events: readonly StoredEvent[],
+  events: readonly ReadableEvent[],
   time: number,
 ): EventsLoggedMessage | OrgEndedMessage {
   const timestamp = new Date(time).toISOString();
@@ -74,8 +74,8 @@ export function messageOfEntry(
   return Buffer.byteLength(bodyOf(listed)) < MOST_BYTES ? listed : whole;
 }
 
-/** The types of an entry's events; undefined where the entry has none, or some have expired. */
-export function typesIn({ range }: FeedEntry, events: readonly StoredEvent[]): readonly string[] | undefined {
+/** The types of an entry's events; undefined where the entry has none, or some are not there. */
+export function typesIn({ range }: FeedEntry, events: readonly ReadableEvent[]): readonly string[] | undefined {
   if (range === undefined || events.length !== sizeOf(range)) return undefined;
   return events.map((event) => loggedEvent(event).type);
 }
@@ -84,7 +84,7 @@ function sizeOf({ from, to }: NonNullable<FeedEntry["range"]>): number {
   return to - from + 1;
 }
 
-function messageEvent(orgId: string, event: StoredEvent): MessageEvent {
+function messageEvent(orgId: string, event: ReadableEvent): MessageEvent {
   const { type, version } = loggedEvent(event);
   const resource = isOrgId(orgId) ? shownSubject(orgId, event.subject) : event.subject;
   return { seq: event.seq, type, resource, version };

@@ -172,7 +172,7 @@ async function messagesFor(
   now: number,
 ): Promise<readonly StoredMessage[]> {
   const { orgId, range, time } = entry;
-  const events = range === undefined ? [] : await readRange(database, orgId, range);
+  const { events } = range === undefined ? { events: [] } : await readRange(database, orgId, range);
   const body = bodyOf(messageOfEntry(entry, events, time));
   const types = typesIn(entry, events);
   const name = `${orgId}.${generation}.${range?.from ?? "ended"}`;

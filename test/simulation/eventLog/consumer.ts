@@ -1,6 +1,6 @@
 import type { EventValues, LoggedEvent } from "../../../functions/provisioning/events/loggedEvent.ts";
 import { loggedEvent, valuesOf } from "../../../functions/provisioning/events/loggedEvent.ts";
-import type { StoredEvent } from "../../../functions/store/eventItems.ts";
+import type { ReadableEvent } from "../../../functions/store/eventItems.ts";
 import { type OrgId, OrgKeys } from "../../../functions/store/keys.ts";
 import type { Directory, StoreSession } from "../../../functions/store/session.ts";
 import type { Reader } from "./reader.ts";
@@ -73,10 +73,10 @@ export async function follow(
   return { copy: { ...next, cursor }, outcome: answer.isEnd && !isImported ? "end" : "more" };
 }
 
-async function applied(stored: StoredEvent, session: StoreSession, orgId: OrgId, copy: Copy): Promise<Copy> {
+async function applied(stored: ReadableEvent, session: StoreSession, orgId: OrgId, copy: Copy): Promise<Copy> {
   const event = loggedEvent(stored);
   const { subject } = stored;
-  const values = valuesOf(stored);
+  const values = valuesOf(stored) ?? {};
   if (event.linkVersion !== undefined) return linked(event, stored, session, orgId, copy);
   if (event.managed === undefined) return copy;
   const known = copy.held.get(subject);
@@ -109,7 +109,7 @@ function membersAfter(pairs: Copy["pairs"], team: string, { added = [], removed 
 }
 
 /** Whether the event does not show its subject's present state. */
-function isUnclear({ from, changed, valuesOmitted }: LoggedEvent, { values }: StoredEvent): boolean {
+function isUnclear({ from, changed, valuesOmitted }: LoggedEvent, { values }: ReadableEvent): boolean {
   const isErased = values === undefined && changed !== undefined;
   return from !== undefined || changed?.[0] === "*" || valuesOmitted === true || isErased;
 }
@@ -122,7 +122,7 @@ function mergedAttributes(text: string | undefined, { before = {}, after = {} }:
 
 async function linked(
   { linkVersion = 0, type }: LoggedEvent,
-  stored: StoredEvent,
+  stored: ReadableEvent,
   session: StoreSession,
   orgId: OrgId,
   copy: Copy,
@@ -131,7 +131,7 @@ async function linked(
   const known = copy.links.get(subject);
   if (known !== undefined && linkVersion <= known.version) return copy;
   const links = new Map(copy.links);
-  const { after } = valuesOf(stored);
+  const { after } = valuesOf(stored) ?? {};
   if (after?.applicationId !== undefined || type === "user.unlinked")
     links.set(subject, { version: linkVersion, applicationId: after?.applicationId as string | undefined });
   else {

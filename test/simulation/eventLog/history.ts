@@ -1,5 +1,5 @@
 import { loggedEvent } from "../../../functions/provisioning/events/loggedEvent.ts";
-import { type FeedEntry, feedEntry, type StoredEvent, storedEvent } from "../../../functions/store/eventItems.ts";
+import { type FeedEntry, feedEntry, type ReadableEvent, readableEvent } from "../../../functions/store/eventItems.ts";
 import { type LogStep, type OrgEnd, readStep } from "../../../functions/store/steps.ts";
 import type { Item, ItemChange } from "../../../functions/store/table.ts";
 import type { Commit } from "./gradualTable.ts";
@@ -16,7 +16,7 @@ export interface CommittedStep {
 }
 
 export interface KnownEvent {
-  readonly event: StoredEvent;
+  readonly event: ReadableEvent;
   readonly item: Item;
 }
 
@@ -67,11 +67,11 @@ export class History {
   #eventWritten(orgId: string, sk: string, before: Item | undefined, after: Item | undefined): void {
     if (after === undefined) return;
     const name = `${orgId}: event ${sk}`;
-    if (after.d === undefined) {
-      this.problems.push(`${name} comes back without its text`);
+    const event = readableEvent(after);
+    if (event === undefined) {
+      this.problems.push(`${name} comes back without its text, or cannot be read`);
       return;
     }
-    const event = storedEvent(after);
     const known = mapAt(this.#events, `${orgId} ${sk.slice(0, 6)}`);
     const first = known.get(event.seq);
     if (first === undefined) known.set(event.seq, { event, item: after });

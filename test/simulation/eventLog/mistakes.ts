@@ -166,7 +166,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "a reader passes over a missing number": {
     foundBy: 25,
-    edits: [{ file: READ_LOG, instead: "event.seq !== place.seq + events.length + 1 || ", by: "" }],
+    edits: [{ file: READ_LOG, instead: "event?.seq !== place.seq + events.length + 1 || ", by: "" }],
   },
   "what TTL left decides what can still be read": {
     foundBy: 30,

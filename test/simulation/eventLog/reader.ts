@@ -3,7 +3,7 @@ import { placeText, readPlace } from "../../../functions/provisioning/events/pla
 import { readEvents, readQuestion } from "../../../functions/provisioning/events/readEvents.ts";
 import { readHead } from "../../../functions/provisioning/events/readLog.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
-import type { StoredEvent } from "../../../functions/store/eventItems.ts";
+import type { ReadableEvent } from "../../../functions/store/eventItems.ts";
 import { type OrgId, settingsKeys } from "../../../functions/store/keys.ts";
 import type { StoreSession } from "../../../functions/store/session.ts";
 import { orgRecord } from "../../../functions/store/settings.ts";
@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 const PAGE = 3;
 
 export type Answer =
-  | { readonly status: 200; readonly events: readonly StoredEvent[]; readonly next: string; readonly isEnd: boolean }
+  | { readonly status: 200; readonly events: readonly ReadableEvent[]; readonly next: string; readonly isEnd: boolean }
   | { readonly status: 404 }
   | { readonly status: 410 };
 
