@@ -204,7 +204,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "limit 100",
   ]),
   query("worker-errors", "What the functions that work in the background could not do", [
-    "fields @timestamp, type, orgId, resourceId, cause.name, busCause.name, webhookCause.name, roleCause.name, again, unreadable, failed, published, ms",
+    "fields @timestamp, type, orgId, resourceId, cause.name, busCause.name, webhookCause.name, roleCause.name, again, missed.0, missed.1, unreadable, failed, published, ms",
     'filter type in ["events.batch", "events.unreadable", "events.visit", "sweep.batch", "sweep.unreadable", "sweep.visit", "webhooks.run", "webhooks.visit", "roles.run", "journal.batch"] and level = "ERROR"',
     "sort @timestamp desc",
     "limit 100",

@@ -123,6 +123,11 @@ describe("saved queries over lines that no recorded request leaves", () => {
     ]);
   });
 
+  test("worker-errors shows which shards of the feed a visit skipped: the line has no cause then", () => {
+    const line = { type: "events.visit", ts, level: "ERROR", published: 0, missed: [3] };
+    expect(run("worker-errors", [line])).toEqual([expect.objectContaining({ type: "events.visit", "missed.0": 3 })]);
+  });
+
   test.each(["top-errors", "contention", "slowest-operations", "slowest-requests"])(
     "%s sees requests of the application too, which alarms count together with those of identity providers",
     (name) => {
