@@ -5,7 +5,7 @@ import { wrongType } from "../scim/readValue.ts";
 import { preconditionOf } from "../scim/render.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA, isUserId } from "../scim/schema.ts";
-import { type GroupRecord, type ResourceRecord, StoreBusy } from "../store/records.ts";
+import type { GroupRecord, ResourceRecord } from "../store/records.ts";
 import { type Application, locked } from "./application.ts";
 import { findSeen, type OfSide, SEEN_TEAMS, SEEN_USERS } from "./bothSides.ts";
 import { OperatorError } from "./operatorError.ts";
@@ -15,8 +15,6 @@ import { waitToRetry } from "./retrying.ts";
 import { stampOf } from "./session.ts";
 
 /** The application's changes of its own users and teams. Changes of managed resources get 409 (P16, F7). */
-
-const ATTEMPTS = 12;
 
 /**
  * Merges the wishes into the user as in RFC 7396: null removes an attribute, and a list replaces the whole list.
@@ -73,7 +71,7 @@ export async function deleteOwnTeam(application: Application, id: string, match?
 /**
  * Makes any user of the org, managed or not, a member. An inactive managed user may be added, and appears in the team once
  * reactivated, as with SCIM (P14).
- * @throws ScimError 404, 409 when the team is managed; StoreBusy when every attempt lost against another writer
+ * @throws ScimError 404, 409 when the team is managed, 503 when every attempt lost against another writer
  */
 export async function addMember(
   application: Application,
@@ -85,7 +83,7 @@ export async function addMember(
   return user;
 }
 
-/** For a user who is no member, or no longer exists, nothing changes. @throws ScimError 404, 409 when the team is managed; StoreBusy */
+/** For a user who is no member, or no longer exists, nothing changes. @throws ScimError 404, 409 when the team is managed, 503 */
 export async function removeMember(application: Application, teamId: string, userId: string): Promise<void> {
   await changeMember(application, teamId, userId, "remove");
 }
@@ -97,7 +95,7 @@ async function changeMember(
   change: "add" | "remove",
 ): Promise<OfSide<ResourceRecord> | undefined> {
   const { groups, memberships } = application.own.directory;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const reads = [
       findOwnTeam(application, teamId),
       change === "add" ? findSeen(application, SEEN_USERS, userId) : undefined,
@@ -112,9 +110,8 @@ async function changeMember(
     if (outcome === "changed") return user;
     if (outcome === "taken") throw new Error("a change of the membership met the name");
     if (outcome === "missing") throw OperatorError.notFound("team");
-    await waitToRetry(application.own, attempt, "lost", Number.POSITIVE_INFINITY);
+    await waitToRetry(application.own, attempt, "lost");
   }
-  throw new StoreBusy("conflict");
 }
 
 async function assertOwnUser(application: Application, id: string): Promise<void> {
