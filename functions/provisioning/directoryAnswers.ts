@@ -147,12 +147,12 @@ function chosen<V extends { readonly id: string }>(view: V, fields: Fields<V>): 
  * Cuts a page to what one answer can carry. The next page then begins after the last shown view.
  * @param views one for each of `found`
  */
-export function cutToFit<R extends ResourceRecord, V>(
-  { found, next }: SidesPage<OfSide<R>>,
+export function cutToFit<F extends { readonly managed: boolean }, V extends { readonly id: string }>(
+  { found, next }: SidesPage<F>,
   views: readonly V[],
-): { readonly views: readonly V[]; readonly next: SidesPage<R>["next"] } {
+): { readonly views: readonly V[]; readonly next: SidesPage<F>["next"] } {
   const fitting = fittingPage(views.map((view) => JSON.stringify(view))).length;
   const last = found[fitting - 1];
   if (fitting === views.length || last === undefined) return { views, next };
-  return { views: views.slice(0, fitting), next: { managed: last.managed, after: last.record.id } };
+  return { views: views.slice(0, fitting), next: { managed: last.managed, after: views[fitting - 1]?.id } };
 }

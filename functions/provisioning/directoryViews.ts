@@ -124,6 +124,15 @@ export function teamNameOf(record: GroupRecord): string {
   return textValue(attributesOf(record).displayName) ?? "";
 }
 
+const LONGEST_SHOWN = 300;
+
+/** The part of a text (up to 48 KB) that a list shows, so that a page of lines fits one answer. */
+export function shortened(text: string | null): string | null {
+  if (text === null || text.length <= LONGEST_SHOWN) return text;
+  const characters = [...text];
+  return characters.length <= LONGEST_SHOWN ? text : `${characters.slice(0, LONGEST_SHOWN - 1).join("")}…`;
+}
+
 export function textValue(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../scim/json.ts";
 import { nameKey } from "../scim/paths.ts";
+import { fittingPage } from "../scim/render.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import { type LinkStore, NEVER_LINKED, type UserLink } from "../store/links.ts";
 import type { GroupRecord, ResourceRecord } from "../store/records.ts";
@@ -19,7 +20,7 @@ export interface Provisioned {
 export async function viewUsers({ directory: { users }, links }: Provisioned, startIndex: number, count: number) {
   const { total, records } = await users.page(startIndex - 1, count);
   const linked = await links.ofUsers(records.map(({ id }) => id));
-  return { totalResults: total, views: records.map((record) => viewUser(record, linked.get(record.id))) };
+  return { totalResults: total, views: cutToAnswer(records.map((record) => viewUser(record, linked.get(record.id)))) };
 }
 
 /** @param startIndex 1-based */
@@ -29,7 +30,7 @@ export async function viewTeams({ directory: { groups } }: Provisioned, startInd
 }
 
 /**
- * A team and its members: users and nested teams. Inactive users are marked.
+ * A team and a page of its members, users and nested teams, in the order of their ids. Inactive users are marked.
  * @param after `next` of the earlier page
  * @throws ScimError 404; 409 with their ids when several teams have the name
  */
@@ -40,9 +41,17 @@ export async function viewTeamWithMembers(
   after: string | undefined,
 ) {
   const record = await findTeam(directory, idOrName);
-  const { users, groups, linked, next } = await pageOfMembers(directory, record.id, { limit, after, links });
+  const { ids, users, groups, linked, next } = await pageOfMembers(directory, record.id, { limit, after, links });
   const people = users.map((user) => viewMember(user, linked?.get(user.id)));
-  return { team: viewTeam(record), members: [...people, ...groups.map(viewNested)], next };
+  const views = new Map([...people, ...groups.map(viewNested)].map((view) => [view.id, view]));
+  const found = ids.flatMap((id) => views.get(id) ?? []);
+  const members = cutToAnswer(found);
+  return { team: viewTeam(record), members, next: members.length < found.length ? members.at(-1)?.id : next };
+}
+
+/** The first views that fit into one answer: a displayName may have 48 KB. */
+function cutToAnswer<V>(views: readonly V[]): readonly V[] {
+  return views.slice(0, fittingPage(views.map((view) => JSON.stringify(view))).length);
 }
 
 interface MembersAsked {

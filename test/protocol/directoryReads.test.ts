@@ -284,3 +284,45 @@ test("a page that one answer of Lambda cannot carry is cut, and the walk loses n
   expect(everybody.filter(({ userName }) => String(userName).startsWith("large"))).toHaveLength(90);
   expect(new Set(everybody.map(({ id }) => id)).size).toBe(everybody.length);
 });
+
+test("a team's members and the operator's lists are cut likewise where names are long", async () => {
+  const target = inProcessTarget("memory", { ...testEndpoint(store, () => undefined), roles: true }, 1);
+  const { slug, request } = await target.org({ preset: "open" });
+  const created = async (path: string, body: JsonObject) =>
+    String(at((await request({ method: "POST", path, body })).json, "id"));
+  const displayName = '"'.repeat(20_000);
+  const ids: string[] = [];
+  for (let n = 0; n < 90; n++)
+    ids.push(await created("/Users", { schemas: [USER_SCHEMA], userName: `long${n}`, displayName }));
+  const named = { schemas: [GROUP_SCHEMA], displayName: "Long", members: ids.map((value) => ({ value })) };
+  const team = await created("/Groups", named);
+
+  const expectToFit = ({ status, text }: { readonly status: number; readonly text: string }) => {
+    expect(status).toBe(200);
+    expect(Buffer.byteLength(JSON.stringify(text))).toBeLessThan(6_291_556);
+  };
+  async function walked(next: (page: JsonObject | undefined, found: number) => ReturnType<typeof target.admin>) {
+    const found: Json[] = [];
+    let pages = 0;
+    for (let page: JsonObject | undefined; ; pages += 1) {
+      const { status, json, text } = await next(page, found.length);
+      expectToFit({ status, text });
+      page = isObject(json) ? json : {};
+      const listed = listOf(page.members ?? page.users);
+      found.push(...listed.map(({ id }) => id ?? null));
+      if (page.next === undefined && Number(page.totalResults ?? 0) <= found.length) break;
+    }
+    expect(pages).toBeGreaterThan(0);
+    expect(found.toSorted()).toEqual(ids.toSorted());
+  }
+  const after = (page: JsonObject | undefined, name: string) => (page ? `?${name}=${String(page.next)}` : "");
+  await walked((page) => target.directory("GET", `/orgs/${slug}/teams/${team}/members${after(page, "cursor")}`));
+  await walked((page) => target.admin("GET", `/orgs/${slug}/teams/${team}${after(page, "after")}`));
+  await walked((_page, found) => target.admin("GET", `/orgs/${slug}/users?startIndex=${found + 1}`));
+  await target.directory("PUT", "/roles/viewer", { displayName: "Viewer" });
+  const mappings = { mode: "highest", mappings: [{ team, role: "viewer" }] };
+  const preview = await target.admin("POST", `/orgs/${slug}/roles/preview`, mappings);
+  expectToFit(preview);
+  // People know a name of this length by its beginning.
+  expect(String(at(preview.json, "users.0.displayName"))).toHaveLength(300);
+});

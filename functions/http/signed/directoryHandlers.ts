@@ -153,8 +153,9 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
   listMembers: async ({ application, parameters, query: { cursor, count, include } }) => {
     const { after } = readCursor(cursor, (id) => isUserId(id) || isGroupId(id));
     const inactive = include === undefined ? "leftOut" : "included";
-    const { found, next } = await listMembers(await application(), parameters.id, count, after, inactive);
-    return { members: found, next: sidesCursor(next) };
+    const page = await listMembers(await application(), parameters.id, count, after, inactive);
+    const { views, next } = cutToFit(page, page.found);
+    return { members: views, next: sidesCursor(next) };
   },
   addMember: async ({ application, parameters }) => {
     const of = await application();

@@ -4,11 +4,11 @@ import { isGroupId, isUserId } from "../../scim/schema.ts";
 import type { GroupRecord, ResourceRecord } from "../../store/records.ts";
 import { GROUP_LAYOUT } from "../../store/storedTypes.ts";
 import type { Application } from "../application.ts";
-import { teamNameOf, userFields } from "../directoryViews.ts";
+import { shortened, teamNameOf, userFields } from "../directoryViews.ts";
 import { OperatorError } from "../operatorError.ts";
 import { pageOfMembers } from "../provisionedViews.ts";
 import { GROUP_QUERIES } from "../resources/groupQueries.ts";
-import { type ListAsked, type ListedPage, listPage, receivedOf, shortened } from "./lists.ts";
+import { type ListAsked, type ListedPage, listPage, receivedOf } from "./lists.ts";
 
 /** @throws ScimError 400 for a cursor of another list */
 export function listGroups(application: Application, asked: ListAsked): Promise<ListedPage<GroupRecord>> {

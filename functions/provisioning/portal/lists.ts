@@ -56,15 +56,6 @@ export async function listPage<R extends ResourceRecord>(
   return { records, next: next ?? null, total };
 }
 
-const LONGEST_SHOWN = 300;
-
-/** The part of a text (up to 48 KB) that a list shows, so that a page of lines fits one answer. */
-export function shortened(text: string | null): string | null {
-  if (text === null || text.length <= LONGEST_SHOWN) return text;
-  const characters = [...text];
-  return characters.length <= LONGEST_SHOWN ? text : `${characters.slice(0, LONGEST_SHOWN - 1).join("")}…`;
-}
-
 /** The resource as its identity provider gets it. @param without attributes to leave out */
 export async function receivedOf<R extends ResourceRecord>(
   { org, own, managed, base }: Application,

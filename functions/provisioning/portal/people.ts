@@ -7,9 +7,9 @@ import { attributesOf } from "../../store/resourceItems.ts";
 import { USER_LAYOUT, workEmailsOf } from "../../store/storedTypes.ts";
 import { decideAccess } from "../access.ts";
 import type { Application } from "../application.ts";
-import { textValue, userFields } from "../directoryViews.ts";
+import { shortened, textValue, userFields } from "../directoryViews.ts";
 import { USER_QUERIES } from "../resources/userQueries.ts";
-import { type ListAsked, type ListedPage, listPage, receivedOf, shortened } from "./lists.ts";
+import { type ListAsked, type ListedPage, listPage, receivedOf } from "./lists.ts";
 
 /** @throws ScimError 400 for a cursor of another list */
 export function listPeople(application: Application, asked: ListAsked): Promise<ListedPage<ResourceRecord>> {

@@ -9,7 +9,7 @@ import { rolesOf, sentRoles } from "../../store/roles/rolesOf.ts";
 import type { Directory } from "../../store/session.ts";
 import type { Position } from "../bothSides.ts";
 import { getOrg } from "../changeOrg.ts";
-import { type TeamOfUser, userFields } from "../directoryViews.ts";
+import { shortened, type TeamOfUser, userFields } from "../directoryViews.ts";
 import { roleNamed } from "./catalogue.ts";
 import { type MappingWishes, readWishes } from "./mappingChecks.ts";
 import { type RoleAdministration, readChecked } from "./mappings.ts";
@@ -103,7 +103,7 @@ function changeOf({ record, before, after }: Person, managed: boolean) {
   const loses = [...had].filter((key) => !has.has(key));
   if (gains.length + loses.length === 0) return [];
   const { id, userName, displayName } = userFields(record);
-  return [{ id, managed, userName, displayName, gains, loses, roles: after }];
+  return [{ id, managed, userName, displayName: shortened(displayName), gains, loses, roles: after }];
 }
 
 /** How many of the people have a role, and would have it, by its key. */
