@@ -41,7 +41,7 @@ export const appKeyCommands: readonly Command[] = [
 ];
 
 async function create(invocation: Invocation): Promise<undefined> {
-  const { options, print, terminal } = invocation;
+  const { options } = invocation;
   const scope = textOption(options, "scope");
   if (scope === undefined) throw new UsageError("Say with --scope what the key opens.");
   const wishes = given({
@@ -50,16 +50,9 @@ async function create(invocation: Invocation): Promise<undefined> {
     description: textOption(options, "description"),
     expiresInDays: wholeNumber(options, "expires-in-days"),
   });
-  const { made, path, secret } = await makeSecret(invocation, {
-    path: "app-keys",
-    wishes,
-    member: "secretKey",
-    fileOption: "key-file",
-  });
-  print(path === undefined ? made : { ...made, secretKey: undefined, keyFile: path }, () => {
-    terminal.out(`Application key: ${secret}`);
-    if (path === undefined) terminal.err("Keep the key now: it cannot be shown again.");
-  });
+  await makeSecret(invocation, { called: "key", path: "app-keys", wishes, member: "secretKey" }, (_made, secret) => [
+    `Application key: ${secret}`,
+  ]);
 }
 
 async function list(invocation: Invocation): Promise<undefined> {

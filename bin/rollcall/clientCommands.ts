@@ -115,21 +115,14 @@ function readKeySet(path: string): JsonObject {
 }
 
 async function makeClientSecret(invocation: Invocation, wishes: JsonObject): Promise<undefined> {
-  const { print, terminal } = invocation;
-  const [org = ""] = invocation.arguments;
-  const { made, path, secret } = await makeSecret(invocation, {
-    path: adminPath("orgs", org, "clients"),
-    wishes,
-    member: "clientSecret",
-    fileOption: "secret-file",
-  });
-  print(path === undefined ? made : { ...made, clientSecret: undefined, secretFile: path }, () => {
-    terminal.out(`Token endpoint: ${made.tokenEndpoint}`);
-    terminal.out(`Client identifier: ${made.clientId}`);
-    terminal.out(`Client secret: ${secret}`);
-    if (path === undefined) terminal.err("Keep the secret now: it cannot be shown again.");
-  });
-  warn(terminal, made.warnings);
+  const path = adminPath("orgs", ...invocation.arguments, "clients");
+  const making = { called: "secret", path, wishes, member: "clientSecret" } as const;
+  const { warnings } = await makeSecret(invocation, making, ({ tokenEndpoint, clientId }, secret) => [
+    `Token endpoint: ${tokenEndpoint}`,
+    `Client identifier: ${clientId}`,
+    `Client secret: ${secret}`,
+  ]);
+  warn(invocation.terminal, warnings);
 }
 
 async function makeTrust(

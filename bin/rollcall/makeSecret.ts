@@ -8,42 +8,40 @@ import { Refused } from "./refused.ts";
 
 /** A call whose answer shows a secret once. */
 interface Making {
+  /** The secret's name: in the option for its file, in the document that names the file, and in sentences. */
+  readonly called: "token" | "secret" | "key";
   /** Of the admin API; POST makes the secret. */
   readonly path: string;
   readonly wishes: JsonObject;
   /** The secret's member in the answer. */
   readonly member: "secretToken" | "clientSecret" | "secretKey" | "secret";
-  /** The option that names a file for the secret. */
-  readonly fileOption: string;
-  /** The secret's name in errors; absent: token. */
-  readonly called?: string;
 }
 
-interface Made {
-  readonly made: JsonObject;
-  /** Of the secret's file, if one was named. */
-  readonly path: string | undefined;
-  /** The secret, or its place. */
-  readonly secret: string;
-}
-
-/** Makes a secret; it opens the file first, so that an unwritable file loses no secret. @throws Refused */
+/**
+ * Makes a secret and prints it, or writes it to the file that an option names; it opens the file first, so that an unwritable file
+ * loses no secret.
+ * @param lines of the answer for people, given the secret or its place
+ * @returns the answer
+ * @throws Refused
+ */
 export async function makeSecret(
-  { connect, options }: Pick<Invocation, "connect" | "options">,
-  { path, wishes, member, fileOption, called = "token" }: Making,
-): Promise<Made> {
-  const file = textOption(options, fileOption);
+  { connect, options, print, terminal }: Invocation,
+  { called, path, wishes, member }: Making,
+  lines: (made: JsonObject, secret: string) => readonly string[],
+): Promise<JsonObject> {
+  const file = textOption(options, `${called}-file`);
   const client = await connect();
   const opened = file === undefined ? undefined : open(file, called);
+  let made: JsonObject;
   let written = false;
   try {
-    const made = await client.call("POST", path, wishes);
+    made = await client.call("POST", path, wishes);
     const secret = neededTextIn(made, member);
-    if (opened === undefined) return { made, path: file, secret };
-    ftruncateSync(opened.file);
-    writeSync(opened.file, `${secret}\n`, 0);
-    written = true;
-    return { made, path: file, secret: `written to ${file}` };
+    if (opened !== undefined) {
+      ftruncateSync(opened.file);
+      writeSync(opened.file, `${secret}\n`, 0);
+      written = true;
+    }
   } finally {
     if (opened !== undefined) {
       closeSync(opened.file);
@@ -51,6 +49,10 @@ export async function makeSecret(
       if (file !== undefined && opened.made && !written) rmSync(file, { force: true });
     }
   }
+  const shown = file === undefined ? made : { ...made, [member]: undefined, [`${called}File`]: file };
+  print(shown, () => lines(made, file === undefined ? String(made[member]) : `written to ${file}`).join("\n"));
+  if (file === undefined && options.json !== true) terminal.err(`Keep the ${called} now: it cannot be shown again.`);
+  return made;
 }
 
 /** Only its owner may read the file. @throws Refused */

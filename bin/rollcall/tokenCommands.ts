@@ -87,22 +87,17 @@ function wishesOf(options: GivenOptions): JsonObject {
 }
 
 async function makeToken(invocation: Invocation, way: readonly string[], wishes: JsonObject): Promise<undefined> {
-  const { print, terminal } = invocation;
-  const { made, path, secret } = await makeSecret(invocation, {
-    path: adminPath("orgs", invocation.arguments[0] ?? "", "tokens", ...way),
-    wishes,
-    member: "secretToken",
-    fileOption: "token-file",
-  });
-  print(path === undefined ? made : { ...made, secretToken: undefined, tokenFile: path }, () => {
-    terminal.out(`Tenant URL: ${made.tenantUrl}`);
-    terminal.out(`Secret token: ${secret}`);
-    if (path === undefined) terminal.err("Keep the token now: it cannot be shown again.");
-    for (const token of objectsIn(made.retiring)) {
-      const sooner = token.retiredBy === null ? "" : ", or until the new one is used";
-      terminal.err(`Token ${token.id} keeps working until ${token.expiresAt}${sooner}.`);
-    }
-  });
+  const { json, terminal } = invocation;
+  const path = adminPath("orgs", ...invocation.arguments, "tokens", ...way);
+  const making = { called: "token", path, wishes, member: "secretToken" } as const;
+  const made = await makeSecret(invocation, making, ({ tenantUrl }, secret) => [
+    `Tenant URL: ${tenantUrl}`,
+    `Secret token: ${secret}`,
+  ]);
+  for (const token of json ? [] : objectsIn(made.retiring)) {
+    const sooner = token.retiredBy === null ? "" : ", or until the new one is used";
+    terminal.err(`Token ${token.id} keeps working until ${token.expiresAt}${sooner}.`);
+  }
   // An org whose token is regenerated or rotated already had a token, and its warnings.
   if (way.length === 0) warn(terminal, made.warnings);
 }

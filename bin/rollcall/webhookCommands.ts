@@ -129,23 +129,10 @@ async function makeSigningSecret(
   wishes: JsonObject,
   then: (webhook: JsonObject) => string,
 ): Promise<void> {
-  const { print, terminal } = invocation;
-  const {
-    made,
-    path: file,
-    secret,
-  } = await makeSecret(invocation, {
-    path,
-    wishes,
-    member: "secret",
-    fileOption: "secret-file",
-    called: "secret",
-  });
-  print(file === undefined ? made : { ...made, secret: undefined, secretFile: file }, () => {
-    terminal.out(`Signing secret: ${secret}`);
-    if (file === undefined) terminal.err("Keep the secret now: it cannot be shown again.");
-    return then(isObject(made.webhook) ? made.webhook : {});
-  });
+  await makeSecret(invocation, { called: "secret", path, wishes, member: "secret" }, ({ webhook = null }, secret) => [
+    `Signing secret: ${secret}`,
+    then(isObject(webhook) ? webhook : {}),
+  ]);
 }
 
 async function list(invocation: Invocation): Promise<undefined> {

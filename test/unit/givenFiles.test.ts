@@ -46,3 +46,21 @@ test("a token file that cannot be read is named, with the reason", async () => {
   const { code, err } = await runPrinting(COMMANDS, words, () => Promise.reject(new Error("nothing is asked")));
   expect([code, err]).toEqual([1, `The token file ${join(folder, "none")} cannot be read (ENOENT).\n`]);
 });
+
+test.each([
+  ["token", ["token", "generate", "acme"]],
+  ["secret", ["client", "create", "acme"]],
+  ["secret", ["webhook", "rotate", "w1"]],
+  ["key", ["app-key", "create", "--scope", "directory.read"]],
+])("a %s whose file cannot be written is named so, and not made: %j", async (called, command) => {
+  const sent: unknown[] = [];
+  const words = [...command, `--${called}-file`, join(folder, "no", "file")];
+  const { code, err } = await runPrinting(COMMANDS, words, async () => ({
+    send: async (request) => {
+      sent.push(request);
+      return { status: 200, text: "{}" };
+    },
+    close: async () => undefined,
+  }));
+  expect([code, err, sent]).toEqual([1, `The ${called} file cannot be written (ENOENT); no ${called} was made.\n`, []]);
+});
