@@ -44,12 +44,8 @@ async function account(config: Config): Promise<PreflightFinding[]> {
     // Invalid credentials need only one finding.
     if (found.length === 1) return found;
     const deployed = await checkDeployed(() => readLandscape(config.stackName, region), config);
-    if (config.portal === undefined) return [...found, ...deployed];
-    return [
-      ...found,
-      ...deployed,
-      ...(await checkSubscriptions(opened, () => readResources(config.stackName, region))),
-    ];
+    const resources = () => readResources(config.stackName, region);
+    return [...found, ...deployed, ...(config.portal === undefined ? [] : await checkSubscriptions(opened, resources))];
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const text = error instanceof NoCredentials ? `there are no usable AWS credentials: ${error.why}` : error.message;

@@ -128,28 +128,26 @@ async function start(
   const log = folder === undefined ? undefined : writable(folder, () => openRequestsLog(folder));
   if (log !== undefined) closing.push(() => log.close());
 
-  const unkept = (error: unknown) => write(() => ({ line: failedLine("journal.visit", error), at: Date.now() }));
-  const journal = startJournal(opened.store, unkept);
+  const failed = (type: `${string}.visit`) => (error: unknown) =>
+    write(() => ({ line: failedLine(type, error), at: Date.now() }));
+  const journal = startJournal(opened.store, failed("journal.visit"));
   // It ends after all other workers, because it takes their lines.
   closing.push(() => journal.stop());
   const take = lineTaker(options, log, journal);
   const write = logWriter({ log: take });
 
-  const failed = (error: unknown) => write(() => ({ line: failedLine("sweep.visit", error), at: Date.now() }));
-  const unlogged = (error: unknown) => write(() => ({ line: failedLine("events.visit", error), at: Date.now() }));
   const secrets = localSecrets(options.memory ? undefined : folder);
-  const unsent = (error: unknown) => write(() => ({ line: failedLine("webhooks.visit", error), at: Date.now() }));
-  const webhooks = startWebhooks(opened, { secrets, now, log: take, failed: unsent, wishes: options.webhooks });
+  const sending = { secrets, now, log: take, failed: failed("webhooks.visit"), wishes: options.webhooks };
+  const webhooks = startWebhooks(opened, sending);
   closing.push(() => webhooks.stop());
-  const undone = (error: unknown) => write(() => ({ line: failedLine("roles.visit", error), at: Date.now() }));
-  const roles = startRoles(opened.store, { now, log: take, failed: undone });
+  const roles = startRoles(opened.store, { now, log: take, failed: failed("roles.visit") });
   closing.push(() => roles.stop());
   const watch = watchOver(opened, { now, log: take });
-  const events = await startEvents(opened, options.events, unlogged, now, { webhooks, roles, watch });
+  const events = await startEvents(opened, options.events, failed("events.visit"), now, { webhooks, roles, watch });
   closing.push(() => events.stop());
-  const sweep = startSweep(opened.store, failed, now);
+  const sweep = startSweep(opened.store, failed("sweep.visit"), now);
   closing.push(() => sweep.stop());
-  const upkeep = startUpkeep(() => upkeepOf(opened), failed);
+  const upkeep = startUpkeep(() => upkeepOf(opened), failed("sweep.visit"));
   closing.push(() => upkeep.stop());
 
   const credentials = folder === undefined ? newCredentials(randomBytes) : openCredentials(folder);
@@ -243,10 +241,7 @@ function lineTaker(options: LocalOptions, log: RequestsLog | undefined, journal:
   };
 }
 
-function failedLine(
-  type: "sweep.visit" | "events.visit" | "webhooks.visit" | "journal.visit" | "roles.visit",
-  error: unknown,
-): Record<string, unknown> {
+function failedLine(type: `${string}.visit`, error: unknown): Record<string, unknown> {
   const cause = causeOf(error);
   return { type, ts: new Date().toISOString(), level: "ERROR", ver: version(), cause };
 }

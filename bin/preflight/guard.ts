@@ -48,7 +48,7 @@ async function lookAtBootstrap(account: string, region: string, { env, lacks }: 
     const instead = `A bootstrap with a qualifier of its own: -c accept=${BOOTSTRAP}`;
     lacks(`${fault}. Run: ${bootstrapCommand(account, region)} (${instead})`);
   } catch (error) {
-    if (!(error instanceof AwsRefusal || error instanceof Unreachable || error instanceof Refused)) throw error;
+    if (!(error instanceof Refused)) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
+import { isObject, type JsonObject, own } from "../../functions/scim/json.ts";
 import { adminPath, neededListIn, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.ts";
@@ -23,7 +23,7 @@ export const directoryCommands: readonly Command[] = [
         "users",
         ["USER NAME", "ID", "DISPLAY NAME", "ACTIVE", "E-MAIL", "APPLICATION ID", "MADE BY"],
         (user) => {
-          const emails = objectsIn(user.emails).map(({ value }) => textOf(value));
+          const emails = objectsIn(user.emails).map(({ value = "" }) => value);
           const active = yesOrNo(user.active);
           const shown = [user.userName, user.id, user.displayName, active, emails.join(", "), user.applicationId];
           return [...shown, madeBy(user)];
@@ -171,8 +171,4 @@ async function unlinkUser({ arguments: [org = "", id = ""], connect, print }: In
 
 function madeBy(one: JsonObject): string {
   return one.managed === true ? "SCIM" : "application";
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
 }

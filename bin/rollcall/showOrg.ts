@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import { type AdminClient, adminPath, textsIn } from "./adminClient.ts";
+import { type AdminClient, adminPath, objectsIn, textsIn } from "./adminClient.ts";
 import type { Invocation } from "./command.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { printable, warn, yesOrNo } from "./table.ts";
@@ -48,7 +48,7 @@ export async function showChange(
 
 /** The number of live trusts. */
 export function trustsLine({ trusts }: JsonObject): string {
-  const live = Array.isArray(trusts) ? trusts.filter((one) => isObject(one) && one.status === "live") : [];
+  const live = objectsIn(trusts).filter(({ status }) => status === "live");
   return `Trusts: ${live.length === 0 ? "none" : `${live.length} live`}`;
 }
 

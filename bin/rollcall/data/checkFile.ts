@@ -203,6 +203,6 @@ class Check {
   }
 }
 
-function noCounts(): Record<string, number> {
+export function noCounts(): Record<string, number> {
   return Object.fromEntries(countedNames().map((name) => [name, 0]));
 }

@@ -1,5 +1,4 @@
 import {
-  countedNames,
   type DataLine,
   END,
   HELD_TYPES,
@@ -11,6 +10,7 @@ import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
 import type { FileCounts } from "../../../functions/store/import.ts";
 import { SIDES, type Side } from "../../../functions/store/keys.ts";
 import { type AdminClient, adminPath, neededListIn, neededTextIn } from "../adminClient.ts";
+import { noCounts } from "./checkFile.ts";
 import type { Progress } from "./progress.ts";
 import type { Sink } from "./sinks.ts";
 import { SortedIds } from "./sortedIds.ts";
@@ -151,10 +151,6 @@ function knownIds(): ReadonlyMap<string, SortedIds> {
 
 function isIn(known: ReadonlyMap<string, SortedIds>, id: string): boolean {
   return [...known.values()].some((ids) => ids.has(id));
-}
-
-function noCounts(): Record<string, number> {
-  return Object.fromEntries(countedNames().map((name) => [name, 0]));
 }
 
 function totalOf(totals: JsonObject, side: Side, kind: string): number {
