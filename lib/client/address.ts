@@ -30,7 +30,7 @@ export function baseAddress(url: string): string {
 export function regionOf(base: string, given: string | undefined): string {
   if (given !== undefined && given !== "") return given;
   const { hostname } = new URL(base);
-  const [, region] = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(hostname) ?? [];
+  const [, region] = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.[a-z.]+$/.exec(hostname) ?? [];
   if (region !== undefined) return region;
   // A local server accepts any region.
   if (isLoopback(hostname)) return "us-east-1";

@@ -103,7 +103,10 @@ describe("an address", () => {
         asked[0]?.headers.get("authorization") ?? "",
       )?.[1];
     };
-    expect(await regionOf({ url: "https://x1.execute-api.eu-west-1.amazonaws.com/v1" })).toBe("eu-west-1");
+    // China and the European Sovereign Cloud have other suffixes.
+    for (const host of ["eu-west-1.amazonaws.com", "cn-north-1.amazonaws.com.cn", "eusc-de-east-1.amazonaws.eu"]) {
+      expect(await regionOf({ url: `https://x1.execute-api.${host}/v1` })).toBe(host.split(".")[0]);
+    }
     expect(await regionOf({ region: "ap-south-1" } as Partial<ClientOptions>)).toBe("ap-south-1");
     expect((await errorOf(() => regionOf({}))).message).toContain("give region");
   });
