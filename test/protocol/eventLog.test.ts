@@ -6,12 +6,13 @@ import { Database } from "../../functions/store/database.ts";
 import { eraseDue } from "../../functions/store/eraseEvents.ts";
 import { FEED_SHARDS, feedShardOf } from "../../functions/store/eventKeys.ts";
 import { isOrgId } from "../../functions/store/keys.ts";
-import { renewHead } from "../../functions/store/renewLog.ts";
+import { OrgData } from "../../functions/store/orgData.ts";
+import { removeFormer, renewHead } from "../../functions/store/renewLog.ts";
 import type { Item, Scalar } from "../../functions/store/table.ts";
 import { documented } from "../support/documented.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { type LoggedStore, loggedStore } from "../support/logWriter.ts";
-import { present } from "../support/records.ts";
+import { orgIdOf, present } from "../support/records.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { tableAround } from "../support/tableAround.ts";
 import { contents } from "../support/tables.ts";
@@ -527,6 +528,19 @@ describe("the event log", () => {
     expect(visits).toBeGreaterThan(1);
     expect(visits).toBeLessThan(20);
     expect(dump()).not.toContain(secret);
+  });
+
+  test("begins anew in several steps where one has no time, and not while its organization is purged", async () => {
+    await newUser("ada");
+    await logged.log();
+    const path = `orgs/${org.slug}/data/events/renew`;
+    const { database } = logged.store.begin();
+    const id = orgIdOf(await orgId());
+    expect(await renewHead(database, id, { slug: org.slug }, "Again1", now)).toBe("renewed");
+    expect(await removeFormer(database, id, "Again1", now)).toEqual({ removed: 0, done: false });
+    expect((await admin("POST", path, { from: "Again1" })).json.removed).toBeGreaterThan(3);
+    await new OrgData(database, id).close(org.slug);
+    expect((await admin("POST", path, {})).json).toMatchObject({ status: "409", code: "conflict.inspectionPurging" });
   });
 
   test("loses the values of somebody whose deletion a clock dated years ahead", async () => {

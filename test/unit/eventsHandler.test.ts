@@ -279,6 +279,42 @@ describe("a batch of the stream", () => {
     expect(lines).toHaveLength(2);
   });
 
+  test.each([
+    ["heads of the feed", "get", "busCause"],
+    ["the erasures that are due", "queryReverse", "cause"],
+  ] as const)("is visited again where the table refuses %s, and a line says why", async (_what, method, named) => {
+    const table = await tableOf();
+    await handled([CREATED], { table, publish: () => ({ taken: 0, cause: "Throttled" }) });
+    let broken = true;
+    const failing = new Proxy<Table>(table, {
+      get: (target, name, receiver) => {
+        const its = Reflect.get(target, name, receiver);
+        if (typeof its !== "function") return its;
+        return broken && name === method ? () => Promise.reject(new Error("ada@acme.example")) : its.bind(target);
+      },
+    });
+    const {
+      lines,
+      parts: its,
+      published,
+    } = await handled([], {
+      table: failing,
+      publish: ({ length }) => ({ taken: length }),
+    });
+    const context = { awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 };
+    lines.splice(0);
+    // As the table's own clock.
+    const parts = { ...its, now: Date.now };
+    await eventsVisit(parts)(context);
+    expect(lines).toMatchObject([
+      { type: "events.visit", level: "ERROR", [named]: { name: "Error" }, VisitsFailed: 1 },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain("@acme");
+    broken = false;
+    await eventsVisit(parts)(context);
+    expect(published.map(({ type }) => type)).toEqual(["user.created"]);
+  });
+
   test("passes over an event of the log that somebody damaged, and one line names its key", async () => {
     let refusing = true;
     const publish = (events: readonly DirectoryEvent[]): Published =>

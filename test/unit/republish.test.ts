@@ -105,6 +105,15 @@ describe("a batch that Lambda gave up on", () => {
     await expect(functionOver(undefined, endpoint).call({ again: place })).rejects.toThrow("GetShardIterator");
   });
 
+  test("is gone where its shard ends before its last record, and is not read without end", async () => {
+    const ended = await answering({ ShardIterator: "first", Records: [] }, 200);
+    const { call, published } = functionOver(undefined, ended);
+    expect(await call({ again: place })).toEqual({ outcome: "gone" });
+    const endless = await answering({ ShardIterator: "first", NextShardIterator: "next", Records: [] }, 200);
+    await expect(functionOver(undefined, endless).call({ again: place })).rejects.toThrow("too long");
+    expect(published).toEqual([]);
+  });
+
   test("is published but for what cannot be read, for which no second dead letter is written", async () => {
     const { users } = streamed.store.begin().directory(ACME);
     const bad = { attributes: "no JSON", keys: { name: "bad", externalId: undefined, values: [] } };
@@ -151,8 +160,8 @@ afterEach(() => {
 });
 
 /** A server that refuses everything with the same words. @returns its address */
-async function answering(body: unknown): Promise<string> {
-  const server = createServer((_request, response) => response.writeHead(400).end(JSON.stringify(body)));
+async function answering(body: unknown, status = 400): Promise<string> {
+  const server = createServer((_request, response) => response.writeHead(status).end(JSON.stringify(body)));
   servers.push(server);
   return `http://127.0.0.1:${await listening(server)}`;
 }
