@@ -291,7 +291,7 @@ export const guideTextsDe: ReadonlyMap<string, string> = new Map([
   ],
   [
     'Open the application that has SAML SSO with your product, or make a "Custom Application" with single sign-on and "Export users to this app (Identity Management)".',
-    'Öffnen Sie die Anwendung, die SAML-SSO mit Ihrem Produkt hat, oder legen Sie eine "Custom Application" mit Single Sign-on und "Export users to this app (Identity Management)" an.',
+    'Öffnen Sie die Anwendung, die SAML-SSO mit Ihrem Produkt hat, oder legen Sie eine "Custom Application" mit Single Sign-On und "Export users to this app (Identity Management)" an.',
   ],
   [
     '"Test Connection" must report success; then "Activate" and "Save".',

@@ -40,7 +40,7 @@ export const peopleTextsDe: TextsOf<typeof peopleTexts> = {
     noGroups: "Diese Person ist in keiner Gruppe, die Ihr Identitätsanbieter gesendet hat.",
     attributesTitle: "Was Ihr Identitätsanbieter gesendet hat",
     attributesText:
-      "Attribute, wie sie ankamen, mit den Namen, die auch die Zuordnungen in der Konsole Ihres Identitätsanbieters verwenden.",
+      "Attribute, wie sie ankamen, mit den Namen, die auch die Zuordnungen in der Oberfläche Ihres Identitätsanbieters verwenden.",
     attribute: "Attribut",
     value: "Wert",
     goneTitle: "Diese Person ist nicht mehr hier",
