@@ -18,12 +18,14 @@ export function tokensReportHandler(endpoint: WorkerEndpoint & Pick<Endpoint, "s
     const run = begin(context);
     const { started } = run;
     const pages: TokensReport[] = [];
+    let damagedItems: readonly string[] | undefined;
     const report = (level: "INFO" | "ERROR", cause?: Record<string, unknown>): void => {
       const fields = {
         orgs: sum(pages.map(({ orgs }) => orgs)),
         tokens: sum(pages.map(({ tokens }) => tokens)),
         notices: sum(pages.map(({ notices }) => notices.length)),
         cause,
+        damagedItems,
         ...run.beginning,
       };
       // Numbers of some orgs only would look better than the truth.
@@ -38,7 +40,8 @@ export function tokensReportHandler(endpoint: WorkerEndpoint & Pick<Endpoint, "s
     };
     try {
       const signal = workerTime(context.getRemainingTimeInMillis() - RESERVED.report);
-      const settings = new SettingsStore(endpoint.store.begin({ signal }).database);
+      const { database } = endpoint.store.begin({ signal });
+      const settings = new SettingsStore(database);
       let after: string | undefined;
       do {
         const page = await reportTokens(settings, started, ORGS_AT_ONCE, after);
@@ -46,6 +49,8 @@ export function tokensReportHandler(endpoint: WorkerEndpoint & Pick<Endpoint, "s
         for (const one of page.notices) run.note("tokens.notice", "WARN", { ...one });
         after = page.next;
       } while (after !== undefined);
+      damagedItems = database.damaged;
+      if (damagedItems !== undefined) throw new Error("the report lacks what damaged items say");
     } catch (error) {
       report("ERROR", causeOf(error));
       throw new Error("the report of tokens broke off");

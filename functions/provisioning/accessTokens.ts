@@ -1,7 +1,7 @@
 import type { ScimError } from "../scim/error.ts";
 import type { OrgRecord } from "../store/records.ts";
 import type { StoreSession } from "../store/session.ts";
-import { SettingsStore } from "../store/settings.ts";
+import { createAccessToken } from "../store/settings.ts";
 import type { TokenRecord } from "../store/tokenRecords.ts";
 import type { RandomBytes } from "./newId.ts";
 import { provisioningRefusal } from "./session.ts";
@@ -78,7 +78,7 @@ export async function giveAccess(
   const accessToken = newAccessToken(org.id, secretId, randomBytes);
   // Not `life`: a refusal shall name the secret that has ended, which somebody has to renew.
   const record = newRecord({ now, randomBytes, actor: secretId }, org, accessToken, "", ACCESS_TOKEN_LIFE);
-  await new SettingsStore(store.database).createAccessToken({ ...record, kind: "access", secretId });
+  await createAccessToken(store.database, { ...record, kind: "access", secretId });
   return { outcome: "granted", accessToken, life, org, secretId };
 }
 

@@ -1,5 +1,5 @@
 import { objectIn } from "../scim/json.ts";
-import { allOf, type Database } from "./database.ts";
+import { allOf, type Database, newestFirst, soundRecords } from "./database.ts";
 import { EVERY_ORG, keyItem, LISTED_APPLICATION_KEYS, type OrgId, settingsKeys } from "./keys.ts";
 import { ABSENT, type Action, type Item, type Key } from "./table.ts";
 import type { ApplicationKeyRecord } from "./tokenRecords.ts";
@@ -44,7 +44,8 @@ export class ApplicationKeyStore {
 
   async #listed(owner: string): Promise<ApplicationKeyRecord[]> {
     const items = await allOf(this.#database, settingsKeys.org(owner).pk, { prefix: LISTED_APPLICATION_KEYS });
-    return items.map(applicationKeyRecord).sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? 1 : -1));
+    const keys = soundRecords(this.#database, items, applicationKeyRecord);
+    return keys.sort(newestFirst);
   }
 }
 

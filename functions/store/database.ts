@@ -44,6 +44,8 @@ export interface QueryPage {
 
 /** One request's calls to the table: counted, repeated where that is safe, with their failures told apart. */
 export class Database {
+  /** Keys of items that somebody damaged by hand and that lists passed over, at most 20; undefined: none. */
+  damaged: readonly string[] | undefined;
   readonly usage: Usage = { calls: 0, trips: 0, rcu: 0, wcu: 0, retries: 0, conflicts: 0 };
   readonly now: () => number;
   readonly random: () => number;
@@ -205,6 +207,35 @@ export async function allOf(reader: Pick<Database, "query">, pk: string, range?:
   const found: Item[] = [];
   for await (const items of pagesOf(reader, pk, range)) found.push(...items);
   return found;
+}
+
+const MOST_NAMED = 20;
+
+/** The records of a list. What somebody damaged by hand is passed over and named: it holds up no other record. */
+export function soundRecords<T extends { readonly id: string }>(
+  database: Database,
+  items: readonly Item[],
+  read: (item: Item) => T,
+): T[] {
+  return items.flatMap((item) => {
+    try {
+      const record = read(item);
+      if (typeof record.id === "string") return [record];
+    } catch {
+      // Named below.
+    }
+    database.damaged = [...(database.damaged ?? []), `${item.pk} ${item.sk}`].slice(0, MOST_NAMED);
+    return [];
+  });
+}
+
+export function newestFirst(a: Listed, b: Listed): number {
+  return a.createdAt + a.id < b.createdAt + b.id ? 1 : -1;
+}
+
+interface Listed {
+  readonly createdAt: string;
+  readonly id: string;
 }
 
 export function chunks<T>(all: readonly T[], size: number): T[][] {

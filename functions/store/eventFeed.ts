@@ -52,16 +52,17 @@ export async function readFeedBehind(
   const entries: StoredFeedEntry[] = [];
   for (const entry of items.map(feedEntry)) {
     // Stop at the head as it was read: the next read of the head may still return it.
-    if (entry.number !== place.number + entries.length + 1 || entry.number > head.number) break;
+    if (entry?.number !== place.number + entries.length + 1 || entry.number > head.number) break;
     entries.push(entry);
   }
   const reached = { generation: head.generation, number: place.number + entries.length };
   if (entries.length > 0) return { outcome: "page", entries, place: reached, head };
   // The entry's transaction shows only in part yet, or TTL removed the entry.
   const next = eventKeys.feedEntry(shard, head.generation, place.number + 1);
-  const [found] = await database.getTogether([next]);
-  if (found === undefined) return { outcome: "gone", place: head };
-  return { outcome: "page", entries: [feedEntry(found)], place: { ...reached, number: place.number + 1 }, head };
+  const [item] = await database.getTogether([next]);
+  const entry = item && feedEntry(item);
+  if (entry === undefined) return { outcome: "gone", place: head };
+  return { outcome: "page", entries: [entry], place: { ...reached, number: place.number + 1 }, head };
 }
 
 /** A transaction cannot have more entries: each needs an event too. */
@@ -84,10 +85,10 @@ export async function feedBeginning(
   if (numbers.length === 0) return head;
   const range = { prefix: head.generation, after: keyOf(first - 1).sk, limit: MOST_ENTRIES };
   const shown = (await database.query(eventKeys.feed(shard), range)).items.map(feedEntry);
-  const missing = numbers.filter((number) => !shown.some((entry) => entry.number === number));
+  const missing = numbers.filter((number) => !shown.some((entry) => entry?.number === number));
   // TTL removed them, or they do not show yet.
   const together = missing.length === 0 ? [] : await database.getTogether(missing.map(keyOf));
-  const found = [...shown, ...together.flatMap((item) => (item === undefined ? [] : [feedEntry(item)]))];
+  const found = [...shown, ...together.map((item) => item && feedEntry(item))].filter((entry) => entry !== undefined);
   const recent = new Set(found.filter(({ time }) => time >= since).map(({ number }) => number));
   let { number } = head;
   while (recent.has(number)) number -= 1;

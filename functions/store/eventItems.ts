@@ -188,7 +188,10 @@ export function feedItem(shard: number, generation: string, entry: FeedEntry, ti
   };
 }
 
-export function feedEntry({ sk, o, sl, from, to, ended, t }: Item): StoredFeedEntry {
+/** Undefined where somebody damaged the entry by hand: readers take it for a missing one. */
+export function feedEntry({ sk, o, sl, from, to, ended, t }: Item): StoredFeedEntry | undefined {
   const range = ended === undefined ? { from: Number(from), to: Number(to) } : undefined;
-  return { number: seqOf(String(sk)), orgId: String(o), slug: String(sl), range, time: Number(t) };
+  if (typeof o !== "string" || typeof t !== "number" || (range !== undefined && !(range.from <= range.to)))
+    return undefined;
+  return { number: seqOf(String(sk)), orgId: o, slug: String(sl), range, time: t };
 }

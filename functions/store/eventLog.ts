@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import { type Database, soundRecords } from "./database.ts";
 import { type Cursor, cursorOf, type FeedHead, feedHeadOf, type Head, headOf } from "./eventItems.ts";
 import { eventKeys } from "./eventKeys.ts";
 import { keyText, type OrgId, settingsKeys } from "./keys.ts";
@@ -66,9 +66,11 @@ export class EventLogStore {
   }
 
   /** The settings of an org that the log needs; undefined where the org is gone. */
-  async orgOf(orgId: OrgId): Promise<LoggedOrg | undefined> {
+  async orgOf(orgId: OrgId, head: LoggedOrg | undefined): Promise<LoggedOrg | undefined> {
     const item = await this.#database.get(settingsKeys.org(orgId));
-    return item && loggedOrg(item);
+    if (item === undefined) return undefined;
+    // Settings that somebody damaged by hand must not hold up the shard: the log goes on with what its head knows.
+    return soundRecords(this.#database, [item], orgRecord).map(loggedOrgOf)[0] ?? head;
   }
 
   /** @returns `refused` where an item differs from what was read: then nothing is written */

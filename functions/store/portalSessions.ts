@@ -1,4 +1,4 @@
-import { allOf, type Database } from "./database.ts";
+import { allOf, type Database, newestFirst, soundRecords } from "./database.ts";
 import { isOrgId, isTokenHash, keyItem, type OrgId, portalKeys, settingsKeys } from "./keys.ts";
 import type { OrgRecord } from "./records.ts";
 import { orgRecord } from "./settings.ts";
@@ -50,7 +50,8 @@ export class PortalSessionStore {
     const pk = portalKeys.partition(this.#orgId);
     const links = await allOf(this.#database, pk, { prefix: "L#" });
     const sessions = await allOf(this.#database, pk, { prefix: "S#" });
-    return [...links, ...sessions].map(portalRecord).sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? 1 : -1));
+    const records = soundRecords(this.#database, [...links, ...sessions], portalRecord);
+    return records.sort(newestFirst);
   }
 
   /** @param org as it was read: a purge that began meanwhile has raised its version */

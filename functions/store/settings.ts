@@ -1,4 +1,4 @@
-import { allOf, type Database } from "./database.ts";
+import { allOf, type Database, newestFirst, soundRecords } from "./database.ts";
 import { keyItem, LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
 import type { OrgRecord, Stamp } from "./records.ts";
 import { newWriteId } from "./resourceItems.ts";
@@ -72,7 +72,7 @@ export class SettingsStore {
     } while (last !== undefined && slugs.length <= limit);
     const shown = ids.slice(0, limit);
     const items = await this.#database.getMany(shown.map((id) => settingsKeys.org(id)));
-    const orgs = items.map(orgRecord).sort((a, b) => (a.slug < b.slug ? -1 : 1));
+    const orgs = soundRecords(this.#database, items, orgRecord).sort((a, b) => (a.slug < b.slug ? -1 : 1));
     return { orgs, next: slugs.length > limit ? slugs[limit - 1] : undefined };
   }
 
@@ -89,16 +89,7 @@ export class SettingsStore {
   /** Org tokens and client secrets, newest first. Strongly consistent: every live token is found. */
   async tokens(orgId: OrgId): Promise<TokenRecord[]> {
     const items = await allOf(this.#database, settingsKeys.org(orgId).pk, { prefix: LISTED_TOKENS });
-    return items.map(tokenRecord).sort(newestFirst);
-  }
-
-  /** Stores a new access token until it expires. */
-  async createAccessToken(token: TokenRecord): Promise<void> {
-    const item = tokenItem(settingsKeys.accessToken(token.orgId, token.hash), token);
-    const ttl = token.expiresAt === undefined ? undefined : Math.ceil(Date.parse(token.expiresAt) / 1000);
-    const [refusal] = await this.#database.write([{ put: { ...item, ttl }, condition: ABSENT }]);
-    // After a lost answer the SDK sends the item again and then finds its own write.
-    if (refusal !== undefined && storedText(refusal, "d") !== item.d) throw new Error("a new access token is in use");
+    return soundRecords(this.#database, items, tokenRecord).sort(newestFirst);
   }
 
   /** When tokens were last used, to the hour, by token id. A token that was never used is absent. */
@@ -134,9 +125,13 @@ export class SettingsStore {
   }
 }
 
-function newestFirst(a: TokenRecord, b: TokenRecord): number {
-  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1;
-  return a.id < b.id ? 1 : -1;
+/** Stores a new access token until it expires. */
+export async function createAccessToken(database: Database, token: TokenRecord): Promise<void> {
+  const item = tokenItem(settingsKeys.accessToken(token.orgId, token.hash), token);
+  const ttl = token.expiresAt === undefined ? undefined : Math.ceil(Date.parse(token.expiresAt) / 1000);
+  const [refusal] = await database.write([{ put: { ...item, ttl }, condition: ABSENT }]);
+  // After a lost answer the SDK sends the item again and then finds its own write.
+  if (refusal !== undefined && storedText(refusal, "d") !== item.d) throw new Error("a new access token is in use");
 }
 
 /** The version stands beside the text, because write conditions need it. */

@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import { type Database, soundRecords } from "./database.ts";
 import { keyItem, type OrgId, settingsKeys, usedAssertionKey } from "./keys.ts";
 import type { OrgRecord } from "./records.ts";
 import { tokenRecord } from "./settings.ts";
@@ -9,7 +9,7 @@ import type { TokenRecord } from "./tokenRecords.ts";
 export async function readTrusts(database: Database, { id, trusts = [] }: OrgRecord): Promise<TokenRecord[]> {
   if (trusts.length === 0) return [];
   const items = await database.getMany(trusts.map((trustId) => settingsKeys.listedToken(id, trustId)));
-  return items.map(tokenRecord);
+  return soundRecords(database, items, tokenRecord);
 }
 
 /** An assertion that may be used once. */

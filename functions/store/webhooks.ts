@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import { type Database, soundRecords } from "./database.ts";
 import { feedHeadOf } from "./eventItems.ts";
 import { eventKeys, FEED_SHARDS } from "./eventKeys.ts";
 import { EVERY_ORG, keyItem, keyText, SCHEMA_VERSION, settingsKeys } from "./keys.ts";
@@ -39,10 +39,11 @@ export class WebhookStore {
     const records = await this.#database.query(webhookKeys.endpoints(owner));
     if (records.items.length === 0) return [];
     const states = await this.#database.query(webhookKeys.states(owner));
-    const endpoints = records.items.flatMap((item) => {
-      const state = states.items.find(({ sk }) => sk === item.sk);
-      return item.d === undefined || state === undefined ? [] : [endpointOf(owner, item, state)];
-    });
+    const stored = new Map(states.items.map((state) => [state.sk, state]));
+    const paired = records.items.filter(({ sk, d }) => d !== undefined && stored.has(sk));
+    const endpoints = soundRecords(this.#database, paired, (item) =>
+      endpointOf(owner, item, stored.get(item.sk) ?? {}),
+    );
     return endpoints.sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? -1 : 1));
   }
 

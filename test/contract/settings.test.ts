@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { Wanted } from "../../functions/store/records.ts";
 import type { Directory, Store } from "../../functions/store/session.ts";
-import { SettingsStore } from "../../functions/store/settings.ts";
+import { createAccessToken, SettingsStore } from "../../functions/store/settings.ts";
 import { GROUP_LAYOUT, USER_LAYOUT } from "../../functions/store/storedTypes.ts";
 import { duringTests } from "../support/duringTests.ts";
 import { clientAround } from "../support/faultyClient.ts";
@@ -280,7 +280,7 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
       secretId: "secret000001",
       expiresAt: "2026-01-01T01:02:00.000Z",
     });
-    await settings.createAccessToken(access);
+    await createAccessToken(store.begin().database, access);
     const open = (orgId: string, secretId?: string) =>
       store.begin().open({ orgId, tokenHash: access.hash, ...(secretId === undefined ? {} : { secretId }) }, []);
     expect(await open(ACME, "secret000001")).toMatchObject({ token: access, secret, org: { slug: "acme" } });

@@ -203,4 +203,21 @@ describe.each(STORE_KINDS)("the report of tokens over $kind", ({ start }) => {
     ]);
     expect(JSON.stringify(lines)).not.toMatch(/TokenDays|secret words/);
   });
+
+  test("that passed over damaged items names what it can, then them, and fails", async () => {
+    await org(1, [{ expiresAt: inDays(5) }]);
+    await org(2, [{ expiresAt: inDays(5) }]);
+    const [token] = await org(3, [{ expiresAt: inDays(5) }, { expiresAt: inDays(6) }]);
+    const damaged = [`C#${orgIdOf("Org00001")} META`, `C#${orgIdOf("Org00003")} T#${token}`];
+    const { database } = store.begin();
+    for (const [pk = "", sk = ""] of damaged.map((key) => key.split(" ")))
+      await database.write([{ update: { pk, sk }, set: { d: "[]" } }]);
+    await expect(report()).rejects.toThrow("broke off");
+    expect(lines).toMatchObject([
+      { type: "tokens.notice", org: "org-2" },
+      { type: "tokens.notice", org: "org-3" },
+      { type: "tokens.report", level: "ERROR", orgs: 2, tokens: 2, damagedItems: damaged },
+    ]);
+    expect(lines[2]).not.toHaveProperty("TokenDaysToExpiry");
+  });
 });

@@ -21,6 +21,7 @@ import { type Notified, notifyWebhooks } from "../../functions/provisioning/webh
 import type { Attempt, AttemptOutcome, Deliver, SecretOpener } from "../../functions/provisioning/webhooks/ports.ts";
 import { type SendReport, sendWebhooks } from "../../functions/provisioning/webhooks/send.ts";
 import { Database } from "../../functions/store/database.ts";
+import { feedShardOf } from "../../functions/store/eventKeys.ts";
 import { OrgData } from "../../functions/store/orgData.ts";
 import { StoreBusy } from "../../functions/store/records.ts";
 import { renewFeed } from "../../functions/store/renewLog.ts";
@@ -207,6 +208,25 @@ describe.each(TABLE_KINDS)("webhooks over $kind", ({ start }) => {
     await there.log(ACME, "user.updated");
     expect(await there.notify()).toEqual({ messages: 2, reset: [] });
   });
+
+  test.each([
+    ["time", { t: "{" }],
+    ["organization", { o: 7 }],
+    ["first number", { from: "{" }],
+  ])(
+    "go on after an entry of the feed whose %s somebody damaged, with the word to take a snapshot",
+    async (_what, set) => {
+      await there.endpoint("acme");
+      await there.log(ACME, "user.created");
+      const { items } = await there.database.query(`F#${feedShardOf(ACME)}`);
+      const entry = items.find(({ from }) => from !== undefined);
+      await there.database.write([{ update: { pk: String(entry?.pk), sk: String(entry?.sk) }, set }]);
+      await there.pass(1);
+      await there.log(ACME, "user.updated");
+      await there.pass(1);
+      expect(there.arrived()).toMatchObject([{ type: "log.reset" }, { data: { from: 2, to: 2 } }]);
+    },
+  );
 
   test("say to the deployment that an org ended, and keep nothing of it", async () => {
     const mine = await there.endpoint("acme");

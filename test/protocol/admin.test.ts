@@ -31,6 +31,39 @@ describe.each(BOTH_STORES)("the admin API %s", (_name, open) => {
     return org;
   }
 
+  test("lists everything except what somebody damaged by hand, and the log names these items", async () => {
+    const [org, other] = [await newOrg(), await newOrg()];
+    const { id } = (await ask("GET", `orgs/${other}`)).json;
+    const made = [
+      [`orgs/${other}/tokens`, { description: "Okta" }, `C#${id}`, "T#"],
+      [`app-keys?org=${other}`, { scope: "directory.read", org: other }, `C#${id}`, "K#"],
+      [`orgs/${other}/portal-sessions`, { actor: "support" }, `P#${id}`, "L#"],
+      [`orgs/${other}/webhooks`, { url: "https://app.example/hook" }, `H#${id}`, ""],
+    ] as const;
+    const { database } = store.begin();
+    const damage = async (pk: string, prefix: string) => {
+      const { items: all } = await database.query(pk);
+      const items = all.filter(({ sk, d }) => d !== undefined && String(sk).startsWith(prefix));
+      for (const { sk } of items) await database.write([{ update: { pk, sk: String(sk) }, set: { d: "{" } }]);
+      return items.map(({ sk }) => `${pk} ${sk}`);
+    };
+    for (const [path, body, pk, prefix] of made) {
+      const created = await ask("POST", path.split("?")[0] ?? "", body);
+      expect({ path, ...created }).toMatchObject({ path, status: 201 });
+      const damagedItems = await damage(pk, prefix);
+      expect(damagedItems).toHaveLength(1);
+      const { status, json } = await ask("GET", path);
+      const listed = Object.values(json).filter(Array.isArray).flat();
+      expect({ path, status, listed }).toEqual({ path, status: 200, listed: [] });
+      expect(lines.at(-1)).toMatchObject({ damagedItems });
+    }
+    const damagedItems = await damage(`C#${id}`, "META");
+    const { json } = await ask("GET", "orgs?count=1000");
+    const names = JSON.stringify(json);
+    expect([names.includes(`"org":"${org}"`), names.includes(`"org":"${other}"`)]).toEqual([true, false]);
+    expect(lines.at(-1)).toMatchObject({ damagedItems });
+  });
+
   test("creates an organization and shows it with its Tenant URL and rules", async () => {
     const { status, json } = await ask("POST", "orgs", {
       org: "acme",

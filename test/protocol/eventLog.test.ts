@@ -739,6 +739,25 @@ describe("the event log", () => {
       ]);
     });
 
+    test("and which finds a damaged entry of the feed, and a gap after an event with a damaged time", async () => {
+      for (const name of ["ada", "bob", "eve"]) {
+        await newUser(name);
+        await logged.log();
+      }
+      const { database } = logged.store.begin();
+      const damage = async (wanted: (item: Item) => boolean, set: Readonly<Record<string, Scalar>>) => {
+        const { pk, sk } = present(contents(logged.table).find(wanted));
+        await database.write([{ update: { pk: String(pk), sk: String(sk) }, set }]);
+      };
+      await damage(({ pk, from }) => String(pk).startsWith("F#") && Number(from) > 3, { t: "{" });
+      await damage(({ sk }) => /^\w{6}0{15}3$/.test(String(sk)), { t: "{" });
+      const fourth = present(
+        contents(logged.table).find(({ pk, sk }) => /^E#/.test(String(pk)) && /0004$/.test(String(sk))),
+      );
+      await database.write([{ delete: { pk: String(fourth.pk), sk: String(fourth.sk) } }]);
+      expect(await inspect()).toEqual([`log.feed ${await orgId()} none`, "log.gap 4 none"]);
+    });
+
     test("which finds a missing number where its next read begins", async () => {
       for (let n = 0; n < 502; n += 1) await newUser(`user${n}`);
       await logged.log();

@@ -196,6 +196,10 @@ export const FIELDS = {
   damagedEvents: Type.Array(Type.String({ pattern: "^E#[0-9A-Za-z]{8}#L [0-9A-Za-z]{22}$" }), {
     description: "Keys of at most 20 events of the log that nobody can read and that the bus passed over.",
   }),
+  damagedItems: Type.Array(text("Partition key and sort key."), {
+    description:
+      "Keys of at most 20 settings, tokens, keys, links or webhook endpoints that nobody can read and that a list passed over.",
+  }),
   erased: count("Deleted users and teams whose values left the event log."),
   sequence: text("The record's place in the stream."),
   _aws: embeddedMetrics,
@@ -390,18 +394,39 @@ export const LINES = {
       "removed",
       "done",
       "skippedMembers",
+      "damagedItems",
     ],
   },
   "directory.request": {
     description: "One request of the application.",
     required: REQUEST,
-    optional: [...OF_REQUESTS, "org", "actor", "principal", "keyId", "access", "skippedMembers", "holderIds"],
+    optional: [
+      ...OF_REQUESTS,
+      "org",
+      "actor",
+      "principal",
+      "keyId",
+      "access",
+      "skippedMembers",
+      "holderIds",
+      "damagedItems",
+    ],
   },
   "portal.request": {
     description:
       "One request of the portal: for its pages, their reads and their changes; and the operator console's reads.",
     required: REQUEST,
-    optional: [...OF_REQUESTS, "org", "orgId", "tokenId", "actor", "principal", "sessionId", "skippedMembers"],
+    optional: [
+      ...OF_REQUESTS,
+      "org",
+      "orgId",
+      "tokenId",
+      "actor",
+      "principal",
+      "sessionId",
+      "skippedMembers",
+      "damagedItems",
+    ],
   },
   "maintenance.request": {
     description: "One request to export, import, check or repair the data of an organization.",
@@ -575,7 +600,7 @@ export const LINES = {
   "tokens.report": {
     description: "Once a day: how soon tokens expire, and which are no longer used.",
     required: [...EVERY, "ver", "reqId", "orgs", "tokens", "notices", "ms", "cold"],
-    optional: [...LOGGED, "initMs", "cause", "TokenDaysToExpiry", "TokenDaysSinceUse"],
+    optional: [...LOGGED, "initMs", "cause", "damagedItems", "TokenDaysToExpiry", "TokenDaysSinceUse"],
   },
   "tokens.notice": {
     description:

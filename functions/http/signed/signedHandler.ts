@@ -156,6 +156,7 @@ async function answer<M>(ctx: SignedContext, api: SignedApi<M>, identify: Identi
   try {
     return await answerTo(caller, ctx, api, segments);
   } finally {
+    ctx.logFields.damagedItems = ctx.store.database.damaged;
     await caller.remembered;
   }
 }

@@ -176,7 +176,7 @@ class ShardWriter {
     }
     if (head?.closed === true) return [];
     const org =
-      step.of === "settings" ? loggedOrg(step.after) : (transaction.orgOf(orgId) ?? (await this.#orgOf(orgId)));
+      step.of === "settings" ? loggedOrg(step.after) : (transaction.orgOf(orgId) ?? (await this.#orgOf(orgId, head)));
     if (org === undefined) return [];
     const { slug, retentionDays, roles } = org;
     const description = describeStep(step, transaction.logged(step), trace);
@@ -189,8 +189,8 @@ class ShardWriter {
     return drafts.map((draft) => ({ orgId, slug, draft }));
   }
 
-  async #orgOf(orgId: OrgId): Promise<LoggedOrg | undefined> {
-    if (!this.#orgs.has(orgId)) this.#orgs.set(orgId, await this.#store.orgOf(orgId));
+  async #orgOf(orgId: OrgId, head: LoggedOrg | undefined): Promise<LoggedOrg | undefined> {
+    if (!this.#orgs.has(orgId)) this.#orgs.set(orgId, await this.#store.orgOf(orgId, head));
     return this.#orgs.get(orgId);
   }
 

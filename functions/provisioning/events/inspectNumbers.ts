@@ -3,7 +3,7 @@ import { feedEnd } from "../../store/eventFeed.ts";
 import { FEED_DAYS, feedEntry, readableEvent, type StoredEvent, storedEvent } from "../../store/eventItems.ts";
 import { eventKeys, feedShardOf } from "../../store/eventKeys.ts";
 import { keyText } from "../../store/keys.ts";
-import { KEYS_PER_READ, type Key } from "../../store/table.ts";
+import { type Item, KEYS_PER_READ, type Key } from "../../store/table.ts";
 import type { InspectionPlace, LogInspector } from "./logInspector.ts";
 import { RETENTION_DAYS } from "./logSettings.ts";
 
@@ -36,12 +36,13 @@ export async function inspectEvents(
   const absent: number[] = [];
   for (const { seq, time } of events) {
     if (isKept(before)) absent.push(...numbers(expected ?? seq, seq));
-    [expected, before] = [seq + 1, time];
+    // The time of a damaged event says nothing.
+    [expected, before] = [seq + 1, time >= 0 ? time : before];
   }
   if (page.last === undefined && isKept(head.time)) {
     absent.push(...numbers(isKept(before) ? (expected ?? 1) : Math.max(expected ?? 1, head.seq), head.seq + 1));
   }
-  const gone = await reallyAbsent(database, absent, keyOf);
+  const gone = await reallyAbsent(database, absent, keyOf, (item) => item !== undefined);
   if (gone.length > 0) findings.push({ code: "log.gap", ids: gone.slice(0, MOST_NAMED).map(String), repair: "none" });
   for (const { seq } of page.items.filter((item) => readableEvent(item) === undefined).map(storedEvent))
     findings.push({ code: "log.unreadable", ids: [String(seq)], repair: "none" });
@@ -93,7 +94,7 @@ export async function inspectFeed(
     after: at,
     limit: ITEMS_AT_ONCE,
   });
-  const entries = page.items.map(feedEntry);
+  const entries = page.items.map(feedEntry).filter((entry) => entry !== undefined);
   inspector.examined += entries.length;
   const absent: number[] = [];
   // Only on a later page is the first number known.
@@ -107,7 +108,12 @@ export async function inspectFeed(
   if (page.last !== undefined) return { at: page.last, seen: named };
   absent.push(...numbers(expected ?? feed.number + 1, feed.number + 1));
   const keyOf = (number: number): Key => eventKeys.feedEntry(shard, feed.generation, number);
-  const gone = await reallyAbsent(database, absent, keyOf);
+  const gone = await reallyAbsent(
+    database,
+    absent,
+    keyOf,
+    (item) => item !== undefined && feedEntry(item) !== undefined,
+  );
   // New entries of the meantime are missing here, and a renewed feed lacks all earlier entries.
   const isWhole = absent.length === 0 && feed.renewed !== true;
   const lacksLast = isWhole && isRecent && named < head.seq;
@@ -120,12 +126,13 @@ async function reallyAbsent(
   database: Database,
   absent: readonly number[],
   keyOf: (number: number) => Key,
+  isThere: (item: Item | undefined) => boolean,
 ): Promise<number[]> {
   const gone: number[] = [];
   for (let start = 0; start < absent.length && gone.length < MOST_NAMED; start += KEYS_PER_READ) {
     const part = absent.slice(start, start + KEYS_PER_READ);
     const items = await database.getTogether(part.map(keyOf));
-    gone.push(...part.filter((_, index) => items[index] === undefined));
+    gone.push(...part.filter((_, index) => !isThere(items[index])));
   }
   return gone;
 }

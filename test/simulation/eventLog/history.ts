@@ -59,6 +59,10 @@ export class History {
     const shard = FEED.exec(pk)?.[1];
     if (shard === undefined || after === undefined || sk === "H" || sk.startsWith("P#")) return;
     const entry = feedEntry(after);
+    if (entry === undefined) {
+      this.problems.push(`the feed's entry ${shard} ${sk} cannot be read`);
+      return;
+    }
     const known = mapAt(this.#entries, `${shard} ${sk.slice(0, 6)}`);
     if (known.has(entry.number)) this.problems.push(`the feed's entry ${shard} ${entry.number} is written twice`);
     known.set(entry.number, entry);

@@ -52,13 +52,11 @@ export class Expectations {
 
   #note({ key: { pk, sk }, before, after }: ItemChange): void {
     const [kind, owner = "", part] = pk.split("#");
-    if (kind === "F" && sk !== "H" && after !== undefined)
-      this.#entries.set(`${owner} ${sk}`, {
-        shard: Number(owner),
-        generation: sk.slice(0, -16),
-        entry: feedEntry(after),
-        order: this.#order,
-      });
+    const entry = kind === "F" && sk !== "H" && after !== undefined ? feedEntry(after) : undefined;
+    if (entry !== undefined) {
+      const [shard, generation] = [Number(owner), sk.slice(0, -16)];
+      this.#entries.set(`${owner} ${sk}`, { shard, generation, entry, order: this.#order });
+    }
     if (kind === "E" && part === "L" && after !== undefined) {
       const { seq, text } = storedEvent(after);
       this.#types.set(`${owner} ${seq}`, String(JSON.parse(text).type));
