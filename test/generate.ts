@@ -6,7 +6,6 @@ import { EXAMPLES_FILE, errorChapter } from "../bin/generate/errorChapter.ts";
 import { decisionIndex, rowIndex } from "../bin/generate/indexes.ts";
 import { logSchema } from "../bin/generate/logSchema.ts";
 import { answerMembers, memberTexts } from "../bin/generate/memberTexts.ts";
-import { generateMessages } from "../bin/generate/messages.ts";
 import { generateDocuments } from "../bin/generate/openapi.ts";
 import { portalAssets } from "../bin/generate/portalAssets.ts";
 import { portalPaths } from "../bin/generate/portalPaths.ts";
@@ -23,7 +22,6 @@ const root = join(import.meta.dirname, "..");
 /** What is generated of what is committed, by path; a test holds that it is committed as generated. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
-    ...generateMessages(),
     ...generateSignedRoutes(),
     ...generateDocuments(),
     memberTexts(),

@@ -1,9 +1,8 @@
 import { errorBody, ScimError } from "../error.ts";
 import { filled, type ValuesIn } from "../errors/family.ts";
 import { BULK } from "../errors/form.ts";
-import { isBulkOperation, isBulkRequest } from "../generated/bulkRequest.js";
 import { checkMessage, isObject, type Json, type JsonObject, presentMembers, type SchemasRule } from "../json.ts";
-import { faultIn, type MessageRules, readPatch } from "../patch/readPatch.ts";
+import { type MessageRules, readPatch } from "../patch/readPatch.ts";
 import type { ResolvedOperation } from "../patch/resolved.ts";
 import { type QuirkMeanings, Quirks } from "../quirks.ts";
 import { etagOf } from "../render.ts";
@@ -71,14 +70,27 @@ export function readBulk(
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = presentMembers(["schemas", "failOnErrors", "Operations"], body);
   checkMessage(message.schemas ?? null, ["bulk request", BULK_REQUEST], rules.schemasRequired, quirks);
-  if (!isBulkRequest(message)) throw bulkError("syntax.bulk", faultIn("the bulk request", isBulkRequest.errors));
-  if (message.Operations.length > BULK_MAX_OPERATIONS) throw bulkError("tooLarge.maxOperations", [BULK_MAX_OPERATIONS]);
+  const { failOnErrors, Operations: operations } = message;
+  if (operations === undefined) throw bulkError("syntax.bulk", ["the bulk request", lacks("Operations")]);
+  if (failOnErrors !== undefined && !isInteger(failOnErrors)) {
+    throw bulkError("syntax.bulk", ["failOnErrors", "must be integer"]);
+  }
+  if (!Array.isArray(operations)) throw bulkError("syntax.bulk", ["Operations", "must be array"]);
+  if (operations.length > BULK_MAX_OPERATIONS) throw bulkError("tooLarge.maxOperations", [BULK_MAX_OPERATIONS]);
   const seen = new Set<string>();
   const reading = { types, rules, quirks };
   return {
-    failOnErrors: errorsAllowed(message.failOnErrors, quirks),
-    entries: message.Operations.map((operation) => readEntry(operation, seen, reading)),
+    failOnErrors: errorsAllowed(failOnErrors, quirks),
+    entries: operations.map((operation) => readEntry(operation, seen, reading)),
   };
+}
+
+function lacks(name: string): string {
+  return `must have required property '${name}'`;
+}
+
+function isInteger(value: Json): value is number {
+  return Number.isInteger(value);
 }
 
 /** Clients without a limit send 0 (Apache SCIMple, the scripts of WSO2 and Webex) or -1 (INDIGO IAM). */
@@ -113,12 +125,18 @@ function readEntry(operation: Json, seen: Set<string>, reading: Reading): BulkEn
 }
 
 function readOperation(message: JsonObject | undefined, reading: Reading): BulkOperation | ScimError {
-  if (!isBulkOperation(message))
-    return bulkError("syntax.bulkOperation", faultIn("the operation", isBulkOperation.errors));
-  const { bulkId, version, data } = message;
-  const method = message.method.toUpperCase();
+  const malformed = (place: string, fault: string) => bulkError("syntax.bulkOperation", [place, fault]);
+  if (message === undefined) return malformed("the operation", "must be object");
+  const missing = ["method", "path"].find((name) => message[name] === undefined);
+  if (missing !== undefined) return malformed("the operation", lacks(missing));
+  const noText = ["method", "path", "bulkId", "version"].find((name) => typeof (message[name] ?? "") !== "string");
+  if (noText !== undefined) return malformed(noText, "must be string");
+  const { data } = message;
+  if (data !== undefined && !isObject(data)) return malformed("data", "must be object");
+  const [bulkId, version] = [textOf(message.bulkId), textOf(message.version)];
+  const method = String(message.method).toUpperCase();
   if (method !== message.method) reading.quirks.note<typeof BULK_QUIRKS>("methodCase");
-  const target = readPath(message.path, reading);
+  const target = readPath(String(message.path), reading);
   if (target instanceof ScimError) return target;
   const { type, id } = target;
   switch (method) {

@@ -1,5 +1,4 @@
 import { ScimError } from "../error.ts";
-import { isPatchOp, type PatchOpMessage } from "../generated/patchOp.js";
 import { asList, checkMessage, isObject, type Json, namedMembers } from "../json.ts";
 import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import type { RESOURCE_QUIRKS } from "../readResource.ts";
@@ -41,30 +40,38 @@ export function readPatch(type: ResourceType, body: Json, rules: MessageRules, q
   return resolvePatch(type, operations, rules, quirks, texts);
 }
 
-/** The operations of a message, with the members' names as in the RFC. */
-function readMessage(body: Json, quirks: Quirks): PatchOpMessage["Operations"] {
+interface MessageOperation {
+  readonly op: string;
+  readonly path: string | undefined;
+  readonly value: Json | undefined;
+}
+
+function readMessage(body: Json, quirks: Quirks): readonly MessageOperation[] {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
-  const { schemas = null, Operations: operations = null } = namedMembers(["schemas", "Operations"], body);
+  const { schemas = null, Operations: operations } = namedMembers(["schemas", "Operations"], body);
   checkMessage(schemas, ["PATCH request", PATCH_OP], false, quirks);
   if (isObject(operations)) quirks.note<typeof VALUE_QUIRKS>("loneObject", "Operations");
   const list = isObject(operations) ? [operations] : operations;
-  const message: Json = { Operations: Array.isArray(list) ? list.map(inCanonicalNames) : list };
-  if (!isPatchOp(message)) throw ScimError.invalidSyntax("patchOp", ...faultIn("the message", isPatchOp.errors));
-  if (message.Operations.length > MAX_OPERATIONS) throw ScimError.tooLarge("operations", MAX_OPERATIONS);
-  return message.Operations;
+  if (!Array.isArray(list)) throw malformed("Operations", "must be array");
+  if (list.length === 0) throw malformed("Operations", "must NOT have fewer than 1 items");
+  const read = list.map(readOperation);
+  if (read.length > MAX_OPERATIONS) throw ScimError.tooLarge("operations", MAX_OPERATIONS);
+  return read;
 }
 
-function inCanonicalNames(operation: Json): Json {
-  if (!isObject(operation)) return operation;
-  const { path = null, ...rest } = namedMembers(["op", "path", "value"], operation);
-  return path === null ? rest : { ...rest, path };
+function readOperation(operation: Json, index: number): MessageOperation {
+  const place = `Operations/${index}`;
+  if (!isObject(operation)) throw malformed(place, "must be object");
+  const { op, path, value } = namedMembers(["op", "path", "value"], operation);
+  if (op === undefined) throw malformed(place, "must have required property 'op'");
+  if (typeof op !== "string") throw malformed(`${place}/op`, "must be string");
+  // Null means nothing in the envelope of a message.
+  if (typeof (path ?? "") !== "string") throw malformed(`${place}/path`, "must be string");
+  return { op, path: typeof path === "string" ? path : undefined, value };
 }
 
-/** Place and fault of the first error. @param whole the place for an error without a path */
-export function faultIn(whole: string, errors: typeof isPatchOp.errors): [place: string, fault: string] {
-  const [first] = errors ?? [];
-  const place = first === undefined || first.instancePath === "" ? whole : first.instancePath.slice(1);
-  return [place, first?.message ?? "is wrong"];
+function malformed(place: string, fault: string): ScimError {
+  return ScimError.invalidSyntax("patchOp", place, fault);
 }
 
 /** A URN may end in one colon (Ping's SDK); the core schema's own URN as a path means the whole resource. */

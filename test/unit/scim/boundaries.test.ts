@@ -3,6 +3,7 @@ import { readBulk } from "../../../functions/scim/bulk/bulk.ts";
 import { referencesOf } from "../../../functions/scim/bulk/references.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
+import type { Json } from "../../../functions/scim/json.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
 import { resolvePath } from "../../../functions/scim/paths.ts";
 import { Quirks } from "../../../functions/scim/quirks.ts";
@@ -84,6 +85,30 @@ describe("a bulk request", () => {
     const Operations = [{ method: "POST", path: "/Roles", bulkId: "a", data: {} }];
     const [first] = readBulk({ schemas: [BULK_REQUEST], Operations }, [USER, GROUP], LENIENT, new Quirks()).entries;
     expect(first?.asked).toMatchObject({ code: "syntax.bulkPath" });
+  });
+
+  test.each<[string, Json]>([
+    ["the bulk request must have required property 'Operations'", { failOnErrors: "x" }],
+    ["failOnErrors must be integer", { failOnErrors: 1.5, Operations: {} }],
+    ["Operations must be array", { failOnErrors: 1, Operations: {} }],
+  ])("says where a bulk request is malformed: %s", (fault, message) => {
+    const body = { schemas: [BULK_REQUEST], ...Object(message) };
+    expect(() => readBulk(body, [USER, GROUP], LENIENT, new Quirks())).toThrow(`is malformed: ${fault}.`);
+  });
+
+  test.each<[string, Json]>([
+    ["the operation must be object", "x"],
+    ["the operation must have required property 'method'", { path: null }],
+    ["the operation must have required property 'path'", { method: 5 }],
+    ["method must be string", { method: 5, path: 5 }],
+    ["path must be string", { method: "POST", path: 5, bulkId: 5 }],
+    ["bulkId must be string", { method: "POST", path: "/Users", bulkId: 5, version: 5 }],
+    ["version must be string", { method: "PUT", path: "/Users/u1", version: 5, data: [] }],
+    ["data must be object", { method: "PUT", path: "/Users/u1", data: [] }],
+  ])("says where a bulk operation is malformed: %s", (fault, operation) => {
+    const body = { schemas: [BULK_REQUEST], Operations: [operation] };
+    const [first] = readBulk(body, [USER, GROUP], LENIENT, new Quirks()).entries;
+    expect(first?.asked).toMatchObject({ message: `The operation is malformed: ${fault}.` });
   });
 
   test("finds the path of a PATCH operation whose names are in another letter case", () => {

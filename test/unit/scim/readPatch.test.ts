@@ -36,6 +36,18 @@ describe("a PatchOp message becomes operations", () => {
   });
 
   test.each<[string, Json]>([
+    ["Operations must be array", { schemas: [PATCH_OP] }],
+    ["Operations must be array", { schemas: [PATCH_OP], Operations: "x" }],
+    ["Operations must NOT have fewer than 1 items", patchBody()],
+    ["Operations/0 must be object", patchBody("x")],
+    ["Operations/1 must have required property 'op'", patchBody({ op: "add", value: {} }, { path: "title" })],
+    ["Operations/0/op must be string", patchBody({ op: null, path: 5 })],
+    ["Operations/0/path must be string", patchBody({ op: "add", path: 5, value: "x" })],
+  ])("a malformed message says where: %s", (fault, body) => {
+    expect(() => read(body)).toThrow(`The PATCH request is malformed: ${fault}.`);
+  });
+
+  test.each<[string, Json]>([
     ["no object", []],
     ["another schema", { schemas: ["urn:x"], Operations: [{ op: "add", path: "title", value: "x" }] }],
     ["no operations", { schemas: [PATCH_OP] }],
