@@ -79,12 +79,17 @@ export function processParts() {
 
 /** For a function that serves an API or runs on a schedule. */
 export function endpointFromEnvironment(): Endpoint {
-  return endpointOver(createStore);
+  return withLogSettings(endpointOver(createStore));
 }
 
-/** For a function that answers identity providers or the application, and never sweeps deletions itself. */
+/** For a function that answers the application or a portal, and never sweeps deletions itself. */
 export function answeringEndpoint(): Endpoint {
-  return endpointOver(createUnsweptStore);
+  return withLogSettings(endpointOver(createUnsweptStore));
+}
+
+/** SCIM functions make events, and know nothing of how long they are kept. */
+function withLogSettings(endpoint: Endpoint): Endpoint {
+  return { ...endpoint, logSettings: readLogSettings(optionalSetting("EVENT_LOG")) };
 }
 
 function endpointOver(storeIn: (table: Table) => Store): Endpoint {
@@ -99,7 +104,6 @@ function endpointOver(storeIn: (table: Table) => Store): Endpoint {
     roles: optionalSetting("ROLES") === "on" || undefined,
     // The function `sweep` gets every deletion from the stream.
     sweepLater: () => undefined,
-    logSettings: readLogSettings(optionalSetting("EVENT_LOG")),
     budget: readBudget(optionalSetting("REQUEST_BUDGET"), new DynamoBuckets({ send, tableName })),
   };
 }
@@ -112,7 +116,7 @@ export async function warmHandler(
   make: (endpoint: Endpoint) => GatewayHandler,
   request: WarmUp,
 ): Promise<GatewayHandler> {
-  const endpoint = answeringEndpoint();
+  const endpoint = endpointOver(createUnsweptStore);
   // Only Lambda sets this variable: it says how Lambda started the process.
   if (optionalSetting("AWS_LAMBDA_INITIALIZATION_TYPE") !== undefined) {
     await warmUp(make({ ...endpoint, log: () => undefined }), request);

@@ -1,4 +1,4 @@
-import type { HeldRequests, HoldStore, Hold as OrgHold } from "../store/holds.ts";
+import { type HeldRequests, type HoldStore, type Hold as OrgHold, requestsHeldBy } from "../store/holds.ts";
 import type { HoldDecision, OrgRecord } from "../store/records.ts";
 import { type Administration, changeOrg, getOrg, holdRelease } from "./changeOrg.ts";
 import { OperatorError } from "./operatorError.ts";
@@ -92,11 +92,10 @@ async function holdOf(
   storeOf: StoreOf,
   now: number,
 ): Promise<HoldAnswer & { readonly number: number }> {
-  const stored = await storeOf(org).readWithRequests();
-  const { state, requests } = stored ?? {};
+  const state = await storeOf(org).read();
   const decision = org.hold;
   const number = Math.max(state?.number ?? 0, decision?.number ?? 0);
-  const held = { org, number, hold: state?.hold, requests: state?.hold && requests };
+  const held = { org, number, hold: state?.hold, requests: state?.hold && requestsHeldBy(state) };
   if (decision?.decision === "refused") return { ...held, status: "refused", decision };
   const released = releasedBy(decision, now);
   if (now < released.until) return { ...held, status: "released", decision };

@@ -1,6 +1,7 @@
 import { objectIn } from "../scim/json.ts";
 import { allOf, type Database, newestFirst, soundRecords } from "./database.ts";
-import { EVERY_ORG, keyItem, LISTED_APPLICATION_KEYS, type OrgId, settingsKeys } from "./keys.ts";
+import { appKeys, EVERY_ORG, keyItem, LISTED_APPLICATION_KEYS, type OrgId, settingsKeys } from "./keys.ts";
+
 import { ABSENT, type Action, type Item, type Key } from "./table.ts";
 import type { ApplicationKeyRecord } from "./tokenRecords.ts";
 
@@ -26,7 +27,7 @@ export class ApplicationKeyStore {
 
   async ofEveryOrg(): Promise<KeysOfEveryOrg> {
     // Read the version first: a change between the two reads then makes the write stale, not the list old.
-    const version = await this.#database.get(settingsKeys.applicationKeysVersion());
+    const version = await this.#database.get(appKeys.version());
     return { version: Number(version?.v ?? 0), keys: await this.#listed(EVERY_ORG) };
   }
 
@@ -34,7 +35,7 @@ export class ApplicationKeyStore {
   async saveOfEveryOrg({ version }: KeysOfEveryOrg, key: ApplicationKeyRecord): Promise<"saved" | "stale"> {
     const refusals = await this.#database.transact([
       {
-        put: { ...keyItem(settingsKeys.applicationKeysVersion()), v: version + 1 },
+        put: { ...keyItem(appKeys.version()), v: version + 1 },
         condition: version === 0 ? ABSENT : { all: [{ equals: ["v", version] }] },
       },
       ...putApplicationKey(key),
@@ -52,7 +53,7 @@ export class ApplicationKeyStore {
 /** Both items of a key: as presented and as listed. */
 export function putApplicationKey(key: ApplicationKeyRecord): readonly Action[] {
   const { hash, id, orgId = EVERY_ORG } = key;
-  return [settingsKeys.applicationKey(hash), settingsKeys.listedApplicationKey(orgId, id)].map((at) => ({
+  return [appKeys.presented(hash), appKeys.listed(orgId, id)].map((at) => ({
     put: { ...keyItem(at), d: JSON.stringify(key) },
   }));
 }

@@ -83,11 +83,6 @@ export class HoldStore {
     return item && storedHold(item);
   }
 
-  async readWithRequests(): Promise<{ readonly state: StoredHold; readonly requests: HeldRequests } | undefined> {
-    const item = await this.#view.get(this.#view.keys.hold());
-    return item && { state: storedHold(item), requests: requestsIn(item) };
-  }
-
   /** Users whose `active` went from true, as the events function counts them. Times are milliseconds since the epoch. */
   async deactivated(from: number, now: number): Promise<number> {
     let sum = 0;
@@ -194,7 +189,7 @@ export function storedHold(item: Item): StoredHold {
   return { past: [], begun: {}, ...kept, hold, epoch: storedNumber(e), number: storedNumber(n), current, item };
 }
 
-function requestsIn(item: Item): HeldRequests {
+export function requestsHeldBy({ item }: StoredHold): HeldRequests {
   const { hr, ha } = item;
   const [users, groups, members] = HELD_REQUESTS.map((request) => storedNumber(item[HELD[request]]));
   const latest = hr === undefined ? undefined : { at: String(ha), reference: String(hr) };

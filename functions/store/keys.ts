@@ -90,14 +90,18 @@ export const settingsKeys = {
   /** Access tokens as presented: the token names its org, so all access tokens of an org share one partition. */
   accessTokens: (orgId: string): string => `T#${orgId}`,
   accessToken: (orgId: string, hash: string): Key => ({ pk: `T#${orgId}`, sk: `A#${hash}` }),
-  /** Application key as presented: under a prefix that no SCIM function may read. */
-  applicationKey: (hash: string): Key => ({ pk: `K#${hash}`, sk: "K" }),
-  /** Application key as listed: beside the settings of its org. @param owner id of the org, or `EVERY_ORG` */
-  listedApplicationKey: (owner: string, keyId: string): Key => ({ pk: `C#${owner}`, sk: `K#${keyId}` }),
-  /** The count of changes to the keys without an org. */
-  applicationKeysVersion: (): Key => ({ pk: `C#${EVERY_ORG}`, sk: "KEYS" }),
   /** When a token was last used: SCIM functions may write nothing else about a token. */
   lastUsed: (tokenId: string): Key => ({ pk: `L#${tokenId}`, sk: "L" }),
+} as const;
+
+/** Keys of the application. */
+export const appKeys = {
+  /** As presented: under a prefix that no SCIM function may read. */
+  presented: (hash: string): Key => ({ pk: `K#${hash}`, sk: "K" }),
+  /** As listed: beside the settings of its org. @param owner id of the org, or `EVERY_ORG` */
+  listed: (owner: string, keyId: string): Key => ({ pk: `C#${owner}`, sk: `K#${keyId}` }),
+  /** The count of changes to the keys without an org. */
+  version: (): Key => ({ pk: `C#${EVERY_ORG}`, sk: "KEYS" }),
 } as const;
 
 /** Links and sessions of an org's portal, as presented. Their text names the org, so all of an org share one partition. */

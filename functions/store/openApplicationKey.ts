@@ -1,6 +1,6 @@
 import { applicationKeyRecord } from "./applicationKeys.ts";
 import type { Database } from "./database.ts";
-import { isOrgId, isTokenHash, settingsKeys } from "./keys.ts";
+import { appKeys, isOrgId, isTokenHash, settingsKeys } from "./keys.ts";
 import { type OrgAhead, orgRecord } from "./settings.ts";
 import type { Key } from "./table.ts";
 import type { ApplicationKeyRecord } from "./tokenRecords.ts";
@@ -24,7 +24,7 @@ interface OpenedKey extends OrgAhead {
 export async function openApplicationKey(database: Database, { hash, orgId, slug }: KeyClaim): Promise<OpenedKey> {
   // The claim is text from outside: only these forms may become part of a key.
   if (!isTokenHash(hash) || (orgId !== undefined && !isOrgId(orgId))) return { key: undefined };
-  const keyKey = settingsKeys.applicationKey(hash);
+  const keyKey = appKeys.presented(hash);
   const orgKey = orgId === undefined ? undefined : settingsKeys.org(orgId);
   const slugKey = orgId !== undefined || slug === undefined ? undefined : settingsKeys.slug(slug);
   const items = await database.getMany([keyKey, orgKey, slugKey].filter((key) => key !== undefined));

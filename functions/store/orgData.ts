@@ -4,6 +4,7 @@ import { CLOSED_DAYS, ttlOf } from "./eventItems.ts";
 import { eventKeys } from "./eventKeys.ts";
 import { journalPartitions } from "./journalKeys.ts";
 import {
+  appKeys,
   budgetKey,
   keyIn,
   LISTED_APPLICATION_KEYS,
@@ -254,6 +255,6 @@ const LISTED: readonly Listed[] = [
     prefix: LISTED_APPLICATION_KEYS,
     called: "application keys",
     others: "K#* and L#* of application keys",
-    othersOf: (item) => otherItemsOf(item, settingsKeys.applicationKey),
+    othersOf: (item) => otherItemsOf(item, appKeys.presented),
   },
 ];

@@ -16,6 +16,7 @@ import {
   isHalfDone,
   NAMED,
   OWN,
+  onlyTaken,
   REPAIRS,
   refusalOf,
   StoredResources,
@@ -46,20 +47,20 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     return new ResourceStore(this.view, this.type, [...listedAttributes(this.type), ...LIST_ATTRIBUTES]);
   }
 
-  create(id: string, write: ResourceWrite, stamp: Stamp): Promise<Created<ResourceRecord>> {
-    const { record, own } = this.#created(id, write, stamp);
-    return this.insert(record, own, write.nameUnique);
+  async create(id: string, write: ResourceWrite, stamp: Stamp): Promise<Created<ResourceRecord>> {
+    return onlyTaken(await this.createBeside(id, write, [], stamp));
   }
 
   /** In one transaction with `more`. */
-  createBeside(
+  async createBeside(
     id: string,
     write: ResourceWrite,
     more: readonly Action[],
     stamp: Stamp,
   ): Promise<CreatedBeside<ResourceRecord>> {
     const { record, own } = this.#created(id, write, stamp);
-    return this.insertBeside(record, own, write.nameUnique === true, more);
+    const actions = this.insertion(record, own, write.nameUnique);
+    return this.inserted(record, own, await this.view.write([...actions, ...more]));
   }
 
   #created(id: string, { attributes, keys }: ResourceWrite, stamp: Stamp) {

@@ -140,21 +140,6 @@ export abstract class StoredResources<R extends ResourceRecord> {
     return { outcome: "stale" };
   }
 
-  /** @param own the item of the resource */
-  protected async insert(record: R, own: Item, nameUnique = false): Promise<Created<R>> {
-    return onlyTaken(await this.insertBeside(record, own, nameUnique, []));
-  }
-
-  /** @param more written in the same transaction */
-  protected async insertBeside(
-    record: R,
-    own: Item,
-    nameUnique: boolean,
-    more: readonly Action[],
-  ): Promise<CreatedBeside<R>> {
-    return this.inserted(record, own, await this.view.write([...this.insertion(record, own, nameUnique), ...more]));
-  }
-
   /** The actions that create a resource: its own item first, its name second. */
   protected insertion(record: R, own: Item, nameUnique = false): Action[] {
     const { keys } = this.view;

@@ -136,19 +136,19 @@ export const KEYS_PER_READ = 100;
 export const ACTIONS_PER_TRANSACTION = 100;
 export const KEYS_PER_DELETE = 25;
 
-/** DynamoDB's own limits, which every table keeps (`tableChecks.ts`). */
+/** DynamoDB's own limits, which every table keeps (`tableChecks.ts`). Plain numbers, which bundles without checks leave out. */
 export const TABLE_LIMITS = {
   keysPerRead: KEYS_PER_READ,
   actionsPerTransaction: ACTIONS_PER_TRANSACTION,
   keysPerDelete: KEYS_PER_DELETE,
-  /** One item, including its attribute names. */
-  itemBytes: 400 * 1024,
-  /** All items of one transaction. */
-  transactionBytes: 4 * 1024 * 1024,
-  /** Read by one query, before `having` and `only`. */
-  pageBytes: 1024 * 1024,
-  /** Returned by one `getMany`. */
-  batchBytes: 16 * 1024 * 1024,
+  /** 400 KB: one item, including its attribute names. */
+  itemBytes: 409_600,
+  /** 4 MB: all items of one transaction. */
+  transactionBytes: 4_194_304,
+  /** 1 MB: read by one query, before `having` and `only`. */
+  pageBytes: 1_048_576,
+  /** 16 MB: returned by one `getMany`. */
+  batchBytes: 16_777_216,
   partitionKeyBytes: 2048,
   sortKeyBytes: 1024,
 } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
-import { HoldStore, type StoredHold } from "../../functions/store/holds.ts";
+import { HoldStore, requestsHeldBy, type StoredHold } from "../../functions/store/holds.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { PRESENT } from "../../functions/store/table.ts";
 import { duringTests } from "../support/duringTests.ts";
@@ -54,15 +54,15 @@ describe.each(["SQLite", "dynoxide"])("the guard over removals in %s", (kind) =>
     const later = await stateOf(store);
     await store.noteHeld(later, "members", STAMP);
     await expect(store.noteHeld({ ...later, number: 2 }, "members", STAMP)).resolves.toBeUndefined();
-    const { state: held, requests } = (await store.readWithRequests()) ?? {};
+    const held = await stateOf(store);
     expect(held).toMatchObject({ number: 1, hold: { lost: 9 } });
     const kept = { users: 0, groups: 1, members: 1, latest: { at: STAMP.at } };
-    expect(requests).toMatchObject(kept);
+    expect(requestsHeldBy(held)).toMatchObject(kept);
     // A change that was begun before it is finished, and leaves what it kept back as it is; the next hold begins with its own.
     expect(await store.write(held, { ...next, begun: {} }, STAMP)).toBe("written");
-    expect((await store.readWithRequests())?.requests).toMatchObject(kept);
+    expect(requestsHeldBy(await stateOf(store))).toMatchObject(kept);
     expect(await store.write(await store.read(), { ...next, number: 2 }, STAMP, "users")).toBe("written");
-    expect((await store.readWithRequests())?.requests).toMatchObject({ users: 1, groups: 0, members: 0 });
+    expect(requestsHeldBy(await stateOf(store))).toMatchObject({ users: 1, groups: 0, members: 0 });
   });
 
   test("takes a number that is none for one that is gone, whichever it is, and is written anew as a whole", async () => {
@@ -85,10 +85,10 @@ describe.each(["SQLite", "dynoxide"])("the guard over removals in %s", (kind) =>
   test("counts the requests that it holds anew where their number is none", async () => {
     const { store, view } = await begun();
     await view.write([{ update: view.keys.hold(), set: { hu: "many", hg: 4 } }]);
-    expect((await store.readWithRequests())?.requests).toMatchObject({ users: 0, groups: 4, members: 0 });
+    expect(requestsHeldBy(await stateOf(store))).toMatchObject({ users: 0, groups: 4, members: 0 });
     for (const request of ["users", "users", "groups", "members"] as const) {
       await store.noteHeld(await stateOf(store), request, STAMP);
     }
-    expect((await store.readWithRequests())?.requests).toMatchObject({ users: 2, groups: 5, members: 1 });
+    expect(requestsHeldBy(await stateOf(store))).toMatchObject({ users: 2, groups: 5, members: 1 });
   });
 });

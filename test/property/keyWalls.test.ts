@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Declaration } from "../../functions/http/signed/declarations/declaration.ts";
 import { hashToken } from "../../functions/provisioning/token.ts";
-import { settingsKeys } from "../../functions/store/keys.ts";
+import { appKeys } from "../../functions/store/keys.ts";
 import { byKey, neededScope } from "../protocol/calls/everyCall.ts";
 import { CALLS, OPERATIONS } from "../protocol/calls/operations.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -168,8 +168,6 @@ test("two orgs, every operation, every key: scope and org decide, and of the oth
   // What was presented all the time is kept as a hash.
   const { database } = store.begin();
   for (const key of keys.values()) {
-    expect(JSON.stringify(await database.get(settingsKeys.applicationKey(hashToken(key))))).not.toContain(
-      key.slice(12),
-    );
+    expect(JSON.stringify(await database.get(appKeys.presented(hashToken(key))))).not.toContain(key.slice(12));
   }
 }, 3_600_000);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { hashToken } from "../../functions/provisioning/token.ts";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
-import { settingsKeys } from "../../functions/store/keys.ts";
+import { appKeys, settingsKeys } from "../../functions/store/keys.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
@@ -253,7 +253,7 @@ describe("calls by application key", () => {
   test("a record that says another org than its key, or none, is nobody's", async () => {
     const { key } = await make("directory.read", acme.slug);
     const { database } = store.begin();
-    const place = settingsKeys.applicationKey(hashToken(key));
+    const place = appKeys.presented(hashToken(key));
     const stored = await database.get(place);
     for (const orgId of [other.token.split("_")[1], undefined]) {
       const record = { ...JSON.parse(String(stored?.d)), orgId };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { roleKeys } from "../../functions/store/roles/roleKeys.ts";
+import { catalogueKey, roleKeys } from "../../functions/store/roles/roleKeys.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { documented } from "../support/documented.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -57,9 +57,9 @@ describe("the catalogue of roles", () => {
     await role("billing:admin", more);
     expect((await directory("GET", "roles/billing:admin")).json).toMatchObject(more);
     expect(at((await directory("GET", "roles")).json, "roles.0.key")).toBe("billing:admin");
-    const { v } = (await stored(roleKeys.catalogue())) ?? {};
+    const { v } = (await stored(catalogueKey())) ?? {};
     await role("billing:admin", more);
-    expect((await stored(roleKeys.catalogue()))?.v).toBe(v);
+    expect((await stored(catalogueKey()))?.v).toBe(v);
     await role("billing:admin");
     expect((await directory("GET", "roles/billing:admin")).json).toMatchObject({ kind: "role", keepOne: false });
     expect((await directory("DELETE", "roles/billing:admin")).json).toMatchObject({ roles: [viewer] });

@@ -4,7 +4,7 @@ import { isIdOf, type OrgId } from "../../store/keys.ts";
 import { type Stamp, StoreBusy } from "../../store/records.ts";
 import { stampIn } from "../../store/resourceItems.ts";
 import { readMappings } from "../../store/roles/policy.ts";
-import { roleKeys } from "../../store/roles/roleKeys.ts";
+import { catalogueKey } from "../../store/roles/roleKeys.ts";
 import { RoleWork } from "../../store/roles/roleWork.ts";
 import { orgRecord } from "../../store/settings.ts";
 import type { ItemStep, LogStep, OrgEnd, ResourceStep } from "../../store/steps.ts";
@@ -181,5 +181,5 @@ function decides(before: Item | undefined, after: Item | undefined): boolean {
 
 /** @param keys and image of a record @returns the stamp of a catalogue's record; undefined for any other record */
 export function catalogueStamp({ pk, lr }: { readonly pk: unknown; readonly lr: unknown }): Stamp | undefined {
-  return pk === roleKeys.catalogue().pk ? (stampIn({ lr }) ?? NOBODY) : undefined;
+  return pk === catalogueKey().pk ? (stampIn({ lr }) ?? NOBODY) : undefined;
 }

@@ -1,7 +1,7 @@
 import { isIdOf, settingsKeys } from "../keys.ts";
 import { stampIn } from "../resourceItems.ts";
 import { policyIn, policyKeys, type RolePolicy } from "../roles/policy.ts";
-import { roleKeys } from "../roles/roleKeys.ts";
+import { catalogueKey, roleKeys } from "../roles/roleKeys.ts";
 import { markItem, walkItem } from "../roles/roleWork.ts";
 import { orgRecord } from "../settings.ts";
 import { GROUP_LAYOUT, USER_LAYOUT } from "../storedTypes.ts";
@@ -31,7 +31,7 @@ function soundPolicy(items: readonly Item[]): RolePolicy | undefined {
 /** A deleted team may stay in a mapping: it then gives no role. */
 export async function checkRoleMappings(inspector: Inspector): Promise<undefined> {
   const { orgId, keys, other } = inspector;
-  const wanted = { org: settingsKeys.org(orgId), mappings: roleKeys.mappings(orgId), catalogue: roleKeys.catalogue() };
+  const wanted = { org: settingsKeys.org(orgId), mappings: roleKeys.mappings(orgId), catalogue: catalogueKey() };
   const { org, ...found } = await inspector.together(wanted);
   inspector.looked(Object.keys(wanted).length);
   // Roles were switched off meanwhile.

@@ -2,7 +2,7 @@ import { objectIn } from "../../scim/json.ts";
 import type { Database } from "../database.ts";
 import { keyItem, type OrgId } from "../keys.ts";
 import type { Item, Key } from "../table.ts";
-import { CATALOGUE, MAPPINGS, roleKeys } from "./roleKeys.ts";
+import { CATALOGUE, catalogueKey, MAPPINGS, roleKeys } from "./roleKeys.ts";
 import type { Role, RoleCatalogue, RoleMappings } from "./roleRecords.ts";
 
 /** The settings that decide which roles users have. */
@@ -23,7 +23,7 @@ export async function readPolicy(database: Database, orgId: OrgId): Promise<Role
 
 /** The keys that `policyIn` needs, for a read together with others. */
 export function policyKeys(orgId: OrgId): readonly Key[] {
-  return [roleKeys.catalogue(), roleKeys.mappings(orgId)];
+  return [catalogueKey(), roleKeys.mappings(orgId)];
 }
 
 /** @param items of one org's `policyKeys`, possibly among others @returns as `readPolicy` */
@@ -34,7 +34,7 @@ export function policyIn(items: readonly Item[]): RolePolicy | undefined {
 }
 
 export async function readCatalogue(database: Database): Promise<RoleCatalogue> {
-  const item = await database.get(roleKeys.catalogue());
+  const item = await database.get(catalogueKey());
   return item === undefined ? NO_CATALOGUE : catalogueOf(item);
 }
 
@@ -50,7 +50,7 @@ export function soundMappings(item: Item): RoleMappings | undefined {
 }
 
 export function catalogueItem({ version, roles }: RoleCatalogue): Item {
-  return { ...keyItem(roleKeys.catalogue()), v: version, d: JSON.stringify(roles) };
+  return { ...keyItem(catalogueKey()), v: version, d: JSON.stringify(roles) };
 }
 
 function catalogueOf(item: Item): RoleCatalogue {

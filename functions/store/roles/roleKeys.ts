@@ -8,13 +8,16 @@ const WORK_SHARDS = 8;
 export const CATALOGUE = "CATALOGUE";
 export const MAPPINGS = "ROLES";
 
+/** Of the whole deployment. The stream's filter matches the end of its partition key, like that of `assigned`. */
+export function catalogueKey(): Key {
+  return { pk: `R#${EVERY_ORG}#A`, sk: CATALOGUE };
+}
+
 /**
- * The keys of roles. An administrator's decisions stand with the settings (`mappings`), everything else under its own
+ * The other keys of roles. An administrator's decisions stand with the settings (`mappings`), everything else under its own
  * prefix, so that the right to write it covers nothing else.
  */
 export const roleKeys = {
-  /** Of the whole deployment. The stream's filter matches the end of its partition key, like that of `assigned`. */
-  catalogue: (): Key => ({ pk: `R#${EVERY_ORG}#A`, sk: CATALOGUE }),
   /** A number for each role: how many orgs use it. */
   uses: (): Key => ({ pk: `R#${EVERY_ORG}#N`, sk: "USES" }),
   /** Partition of the ids of all orgs that have roles. */
@@ -28,7 +31,10 @@ export const roleKeys = {
   holdersOf: (orgId: OrgId): string => `R#${orgId}#H`,
   holders: (orgId: OrgId, role: string): Key => ({ pk: `R#${orgId}#H`, sk: role }),
   /** Partitions of the work of all orgs. */
-  work: Array.from({ length: WORK_SHARDS }, (_, shard) => `R#${EVERY_ORG}#W${shard}`) as readonly string[],
+  work: /* @__PURE__ */ Array.from(
+    { length: WORK_SHARDS },
+    (_, shard) => `R#${EVERY_ORG}#W${shard}`,
+  ) as readonly string[],
   /** Work: look at this user. */
   mark: (orgId: OrgId, userId: string): Key => ({ pk: workOf(orgId), sk: `${orgId}#${userId}` }),
   /** Work: look at all users of the org. Sorts before the org's marks. */
