@@ -15,7 +15,7 @@ const LOGS = Fn.sub(`logs.\${AWS::URLSuffix}`);
 
 interface JournalProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
   /** The stack's functions, including those whose lines it reads. */
-  readonly written: Readonly<Partial<Record<StackFunction, LambdaFunction>>>;
+  readonly written: Readonly<Partial<Record<StackFunction, { readonly handler: LambdaFunction }>>>;
 }
 
 /**
@@ -43,7 +43,7 @@ export class Journal extends Construct {
       onFailure: new SqsDestination(failures),
     });
     for (const name of JOURNALED) {
-      const writer = written[name];
+      const writer = written[name]?.handler;
       if (writer === undefined) throw new Error(`there is no function ${name} whose lines the journal could read`);
       const { node } = new SubscriptionFilter(this, name, {
         logGroup: writer.logGroup,
