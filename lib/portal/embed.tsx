@@ -17,6 +17,8 @@ export class RollcallPortal extends HTMLElement {
   #session: string | null = null;
   #texts: SomeTexts = {};
   #control: AbortController | null = null;
+  /** Counts what was begun to be shown: texts that load late must not replace those of a later language. */
+  #turn = 0;
   #router: PageRouter = memoryRouter();
   readonly #root: HTMLDivElement;
 
@@ -93,12 +95,13 @@ export class RollcallPortal extends HTMLElement {
     if (!this.isConnected) return;
     const control = this.#control ?? new AbortController();
     this.#control = control;
+    const turn = ++this.#turn;
     const lang: PortalLanguage = chooseLanguage([this.lang, document.documentElement.lang, ...navigator.languages]);
     const [{ portalSheet }, loaded] = await Promise.all([import("./app/portalSheet.ts"), loadTexts(lang)]);
     const texts = mergeTexts(loaded, this.#texts);
     const session = this.#session;
     const intent = this.getAttribute("intent");
-    if (control.signal.aborted) return;
+    if (control.signal.aborted || turn !== this.#turn) return;
     if (this.#root.parentNode instanceof ShadowRoot) this.#root.parentNode.adoptedStyleSheets = [portalSheet];
     this.#root.lang = lang;
     if (session === null || session === "") {

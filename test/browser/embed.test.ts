@@ -67,6 +67,24 @@ describe("<rollcall-portal> on a product's page with a strict policy of its own"
     });
   });
 
+  test("shows the language that was set last, also where the texts of an earlier one load later", async () => {
+    const session = await bearer();
+    await onPage(browser, { origins: [rollcall.url, product.origin] }, async (page) => {
+      await openElement(page, product, session);
+      await page.waitForFunction(shown(en.nav.groups));
+      const language = `document.querySelector("rollcall-portal").shadowRoot.querySelector(".embedded").lang`;
+      const seen = `(async () => {
+        const element = document.querySelector("rollcall-portal");
+        for (const lang of ["de", "en"]) element.setAttribute("lang", lang);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return ${language};
+      })()`;
+      expect(await page.evaluate(seen)).toBe("en");
+      await page.evaluate(`document.querySelector("rollcall-portal").setAttribute("lang", "de")`);
+      await page.waitForFunction(`${language} === "de"`);
+    });
+  });
+
   test("says when the session ends, and goes on with the next one", async () => {
     const first = await bearer();
     await onPage(browser, { origins: [rollcall.url, product.origin], expected: [/status of 401/] }, async (page) => {
