@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { type AwsIdentity, dnsSuffixOf, dynamoEndpoint } from "./bus/signedCall.ts";
+import { dnsSuffixOf, dynamoEndpoint } from "./bus/awsEndpoints.ts";
+import type { AwsIdentity } from "./bus/signedCall.ts";
 import type { Endpoint, GatewayHandler } from "./http/endpoint.ts";
 import { type WarmUp, warmUp } from "./http/warmUp.ts";
 import { readLogSettings } from "./provisioning/events/logSettings.ts";

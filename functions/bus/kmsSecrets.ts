@@ -1,6 +1,7 @@
 import type { SecretContext, SecretOpener, SecretSealer } from "../provisioning/webhooks/ports.ts";
 import { StoreBusy } from "../store/records.ts";
-import { type AwsIdentity, dnsSuffixOf, signedCall } from "./signedCall.ts";
+import { dnsSuffixOf } from "./awsEndpoints.ts";
+import { type AwsIdentity, signedCall } from "./signedCall.ts";
 
 /** Seals webhook secrets with a key of AWS KMS, which never leaves KMS (ADR 0044). */
 

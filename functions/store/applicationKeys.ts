@@ -1,7 +1,6 @@
 import { objectIn } from "../scim/json.ts";
 import { allOf, type Database, newestFirst, soundRecords } from "./database.ts";
 import { appKeys, EVERY_ORG, keyItem, LISTED_APPLICATION_KEYS, type OrgId, settingsKeys } from "./keys.ts";
-
 import { ABSENT, type Action, type Item, type Key } from "./table.ts";
 import type { ApplicationKeyRecord } from "./tokenRecords.ts";
 

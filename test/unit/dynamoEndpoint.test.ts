@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "@jest/globals";
-import { dynamoEndpoint } from "../../functions/bus/signedCall.ts";
+import { dynamoEndpoint } from "../../functions/bus/awsEndpoints.ts";
 
 const REGIONS = [
   "eu-central-1",

@@ -1,6 +1,6 @@
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { AwsClient } from "aws4fetch";
-import { dnsSuffixOf } from "../../../functions/bus/signedCall.ts";
+import { dnsSuffixOf } from "../../../functions/bus/awsEndpoints.ts";
 import { own } from "../../../functions/scim/json.ts";
 import type { AdminTransport } from "../adminClient.ts";
 import { inTime, overHttp, type SendHttp } from "../overHttp.ts";
