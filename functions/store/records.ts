@@ -1,6 +1,7 @@
 import type { OrgId } from "./keys.ts";
 import type { Preset, Rules } from "./rules.ts";
 import type { LookupKeys, TypeLayout } from "./storedTypes.ts";
+import type { Refusal } from "./table.ts";
 
 export interface SingleSignOn {
   readonly url?: string;
@@ -179,7 +180,8 @@ export interface ResourceWrite {
 
 export type Created<R> = { readonly outcome: "created"; readonly record: R } | Taken;
 /** The outcome of a creation in one transaction with other actions. `refused`: a condition of the other actions did not hold. */
-export type CreatedBeside<R> = Created<R> | { readonly outcome: "refused" };
+/** `first`: the refusal of the first action beside the creation, if that one was refused. */
+export type CreatedBeside<R> = Created<R> | { readonly outcome: "refused"; readonly first?: Refusal | undefined };
 export type Changed<R> =
   | { readonly outcome: "changed"; readonly record: R }
   | Taken

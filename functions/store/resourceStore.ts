@@ -1,7 +1,6 @@
-import { counted } from "./counters.ts";
-import { actionsIn, derivedItems, type Moves, movesBetween, removeDerived } from "./derivedItems.ts";
+import { actionsIn, derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
 import { LIST_ATTRIBUTES } from "./groupLists.ts";
-import type { Changed, Created, CreatedBeside, ResourceRecord, ResourceWrite, Stamp, Taken } from "./records.ts";
+import type { Changed, Created, CreatedBeside, ResourceRecord, ResourceWrite, Stamp } from "./records.ts";
 import {
   listedAttributes,
   newWriteId,
@@ -14,7 +13,6 @@ import {
   CLAIMED,
   isApplied,
   isHalfDone,
-  NAMED,
   OWN,
   onlyTaken,
   REPAIRS,
@@ -23,20 +21,7 @@ import {
   taken,
   unchangedSince,
 } from "./resources.ts";
-import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Refusal, type Update } from "./table.ts";
-import type { OrgView } from "./view.ts";
-
-type Adopted =
-  | { readonly outcome: "adopted"; readonly record: ResourceRecord }
-  | Taken
-  /** It has changed or is gone: read again. */
-  | { readonly outcome: "stale" }
-  /** A two-step change of it is running or was interrupted. */
-  | { readonly outcome: "halfDone" }
-  /** The `settled` condition failed. */
-  | { readonly outcome: "unsettled" }
-  /** It needs more actions than one transaction carries. */
-  | { readonly outcome: "tooLarge" };
+import { ACTIONS_PER_TRANSACTION, type Action, type Refusal, type Update } from "./table.ts";
 
 /** Resources of a type without members; each change writes the whole resource. */
 export class ResourceStore extends StoredResources<ResourceRecord> {
@@ -54,78 +39,17 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
   /** In one transaction with `more`. */
   async createBeside(
     id: string,
-    write: ResourceWrite,
+    { attributes, keys, nameUnique }: ResourceWrite,
     more: readonly Action[],
     stamp: Stamp,
   ): Promise<CreatedBeside<ResourceRecord>> {
-    const { record, own } = this.#created(id, write, stamp);
-    const actions = this.insertion(record, own, write.nameUnique);
-    return this.inserted(record, own, await this.view.write([...actions, ...more]));
-  }
-
-  #created(id: string, { attributes, keys }: ResourceWrite, stamp: Stamp) {
-    const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, attributes, keys, ...this.#inNoGroup };
-    return { record, own: resourceItem(this.view.keys, record, newWriteId(stamp)) };
-  }
-
-  get #inNoGroup(): Pick<ResourceRecord, "groupIds"> {
-    return this.type.listsGroups ? { groupIds: [] } : {};
-  }
-
-  /** Like `createBeside`, unless a resource of the org's other side has the name. */
-  async createUnlessNamed(
-    id: string,
-    write: ResourceWrite,
-    more: readonly Action[],
-    stamp: Stamp,
-    other: OrgView,
-  ): Promise<CreatedBeside<ResourceRecord> | { readonly outcome: "elsewhere"; readonly holder: string }> {
-    const { record, own } = this.#created(id, write, stamp);
-    const actions = this.insertion(record, own);
-    const free = { check: other.keys.name(this.type, write.keys.name), condition: ABSENT };
-    const refusals = await this.view.write([...actions, free, ...more]);
-    const made = this.inserted(record, own, refusals);
-    const elsewhere = refusalOf(refusals, actions.length);
-    if (made.outcome !== "refused" || elsewhere === undefined) return made;
-    return { ...taken(elsewhere), outcome: "elsewhere" };
-  }
-
-  /**
-   * Takes over a resource of the other side, under its id, in one transaction. Items that refer to the id, such as
-   * memberships, stay.
-   * @param previous as read on the other side; succeeds only while the stored version is the same
-   * @param settled a check that the permission to adopt has not changed
-   */
-  async adopt(
-    previous: ResourceRecord,
-    write: ResourceWrite,
-    stamp: Stamp,
-    other: OrgView,
-    settled: Action,
-  ): Promise<Adopted> {
-    const { id, created } = previous;
-    const version = previous.version + 1;
-    const record = { ...write, id, version, created, lastModified: stamp.at, ...this.#inNoGroup };
+    const inNoGroup = this.type.listsGroups ? { groupIds: [] } : {};
+    const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, attributes, keys, ...inNoGroup };
     const own = resourceItem(this.view.keys, record, newWriteId(stamp));
-    const coming = this.insertion(record, own);
-    const going: Action[] = [
-      { delete: other.keys.resource(id), condition: unchangedSince(previous.version) },
-      ...derivedItems(other.keys, this.type, previous).map((item) => removeDerived(item, id, "only")),
-      counted(other.keys, id, -1),
-    ];
-    const actions = [settled, ...going];
-    if (coming.length + actions.length > ACTIONS_PER_TRANSACTION) return { outcome: "tooLarge" };
-    const refusals = await this.view.write([...coming, ...actions]);
-    const refused = refusalOf(refusals, OWN);
-    if (refusals.length === 0 || (refused !== undefined && isApplied(refused, own.lr))) {
-      return { outcome: "adopted", record };
-    }
-    if (refusalOf(refusals, coming.length) !== undefined) return { outcome: "unsettled" };
-    const left = refusalOf(refusals, coming.length + 1);
-    if (left !== undefined && isHalfDone(left, previous.version)) return { outcome: "halfDone" };
-    // Another request adopted, changed or deleted it.
-    if (left !== undefined || refused !== undefined) return { outcome: "stale" };
-    return taken(refusalOf(refusals, NAMED));
+    const actions = this.insertion(record, own, nameUnique);
+    const refusals = await this.view.write([...actions, ...more]);
+    const made = this.inserted(record, own, refusals);
+    return made.outcome === "refused" ? { ...made, first: refusalOf(refusals, actions.length) } : made;
   }
 
   /** Succeeds only while the stored version is `previous.version`. */

@@ -41,8 +41,8 @@ export type ReadableResources<R extends ResourceRecord> = Pick<
 
 /** The store operations that are the same for every type. SCHEMA.md describes the items. */
 export abstract class StoredResources<R extends ResourceRecord> {
-  protected readonly view: OrgView;
-  protected readonly type: TypeLayout;
+  readonly view: OrgView;
+  readonly type: TypeLayout;
   readonly #listed: readonly string[] | undefined;
 
   /** @param listed attributes to read of each resource when more than one is read; absent: those of the type */
@@ -141,7 +141,7 @@ export abstract class StoredResources<R extends ResourceRecord> {
   }
 
   /** The actions that create a resource: its own item first, its name second. */
-  protected insertion(record: R, own: Item, nameUnique = false): Action[] {
+  insertion(record: R, own: Item, nameUnique = false): Action[] {
     const { keys } = this.view;
     const { id } = record;
     if (!isIdOf(this.type, id)) throw new Error(`not the id of a ${this.type.kind}`);

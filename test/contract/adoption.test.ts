@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { adoptUser, createUnlessNamed } from "../../functions/store/adopting.ts";
 import { settingsKeys } from "../../functions/store/keys.ts";
 import type { ResourceRecord, ResourceWrite } from "../../functions/store/records.ts";
 import { ABSENT, type Action, PRESENT } from "../../functions/store/table.ts";
@@ -24,7 +25,7 @@ describe.each(STORE_KINDS)("a user of the application, taken over by the other s
 
   async function adopt(previous: ResourceRecord, write: ResourceWrite, settled = SETTLED) {
     const { managed, own } = sides();
-    const adopted = await managed.users.adopt(previous, write, LATER, own.view, settled);
+    const adopted = await adoptUser(managed.users, previous, write, LATER, own.view, settled);
     expect(await fresh.broken(ACME)).toEqual([]);
     return adopted;
   }
@@ -100,7 +101,7 @@ describe.each(STORE_KINDS)("a user of the application, taken over by the other s
     const widen = { update: own.view.keys.resource(before.id), set: { w: '{"mark":"x","k":{"n":"ada","e":[]}}' } };
     await own.view.write([widen]);
     const { managed } = sides();
-    expect(await managed.users.adopt(before, userWrite("ada"), LATER, own.view, SETTLED)).toEqual({
+    expect(await adoptUser(managed.users, before, userWrite("ada"), LATER, own.view, SETTLED)).toEqual({
       outcome: "halfDone",
     });
     expect(present(await sides().own.users.find(before.id)).version).toBe(1);
@@ -110,7 +111,7 @@ describe.each(STORE_KINDS)("a user of the application, taken over by the other s
     const { own, managed } = sides();
     const theirs = await makeUser(own.users, 1, userWrite("ada"));
     const create = (n: number, name: string) =>
-      sides().managed.users.createUnlessNamed(idOf("u", n), userWrite(name), [], LATER, own.view);
+      createUnlessNamed(sides().managed.users, idOf("u", n), userWrite(name), [], LATER, own.view);
     expect(await create(2, "ada")).toEqual({ outcome: "elsewhere", holder: theirs.id });
     expect((await create(2, "bob")).outcome).toBe("created");
     expect(await create(3, "bob")).toEqual({ outcome: "taken", holder: idOf("u", 2) });

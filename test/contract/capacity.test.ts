@@ -1,5 +1,6 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { adoptUser, createUnlessNamed } from "../../functions/store/adopting.ts";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { keyItem, type OrgId, OrgKeys, openDeletions, settingsKeys } from "../../functions/store/keys.ts";
 import type { ResourceWrite, Wanted } from "../../functions/store/records.ts";
@@ -78,7 +79,7 @@ describe("what a request costs, authentication and counters included", () => {
 
   test("create a user where names have to be free on both sides: 2 RCU + 14 WCU in 2 trips", async () => {
     const cost = await costOf([], ({ users }) =>
-      users.createUnlessNamed(idOf("u", 1), REFERENCE, [], STAMP, store.begin().unmanaged(ACME).view),
+      createUnlessNamed(users, idOf("u", 1), REFERENCE, [], STAMP, store.begin().unmanaged(ACME).view),
     );
     expect(cost).toEqual({ rcu: 2, wcu: 14, trips: 2 });
   });
@@ -87,7 +88,7 @@ describe("what a request costs, authentication and counters included", () => {
     const own = store.begin().unmanaged(ACME);
     const previous = await makeUser(own.users, 1, REFERENCE);
     const cost = await costOf([], async ({ users }) => {
-      const adopted = await users.adopt(previous, REFERENCE, LATER, own.view, settled);
+      const adopted = await adoptUser(users, previous, REFERENCE, LATER, own.view, settled);
       expect(adopted.outcome).toBe("adopted");
     });
     expect(cost).toEqual({ rcu: 2, wcu: 26, trips: 2 });

@@ -2,6 +2,7 @@ import { ScimError } from "../../scim/error.ts";
 import type { JsonObject } from "../../scim/json.ts";
 import { emailKey } from "../../scim/paths.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
+import { adoptUser, createUnlessNamed } from "../../store/adopting.ts";
 import { settingsKeys } from "../../store/keys.ts";
 import type { Created, CreatedBeside, ResourceRecord, ResourceWrite, Stamp } from "../../store/records.ts";
 import { attributesOf, isActive } from "../../store/resourceItems.ts";
@@ -64,7 +65,7 @@ export async function insertOwnUser(
 ): Promise<CreatedBeside<ResourceRecord>> {
   const isKey = isBelievedName(org, write.keys.name, String(attributesOf(write).userName));
   if (otherSide?.key !== "userName" || !isKey) return users.createBeside(id, write, more, stamp);
-  const made = await users.createUnlessNamed(id, write, more, stamp, otherSide.directory.view);
+  const made = await createUnlessNamed(users, id, write, more, stamp, otherSide.directory.view);
   return made.outcome === "elsewhere" ? { outcome: "taken", holder: made.holder } : made;
 }
 
@@ -87,7 +88,7 @@ async function insertByUserName(
   }
   // The transaction itself checks the other side, so that a new user costs no read.
   for (let attempt = 1; ; attempt += 1) {
-    const made = await session.directory.users.createUnlessNamed(id, write, [], stampOf(session), view);
+    const made = await createUnlessNamed(session.directory.users, id, write, [], stampOf(session), view);
     if (made.outcome === "refused") throw refusedForNothing();
     if (made.outcome !== "elsewhere") return made;
     const found = await users.find(made.holder);
@@ -148,7 +149,14 @@ async function adopt(
   const { directory, effects, org } = session;
   const settled = { check: settingsKeys.org(org.id), condition: { all: [{ equals: ["v", org.version] }] } } as const;
   const changed = changedAttributes(attributesOf(found), attributesOf(write));
-  const adopted = await directory.users.adopt(found, { ...write, adopted: changed }, stampOf(session), view, settled);
+  const adopted = await adoptUser(
+    directory.users,
+    found,
+    { ...write, adopted: changed },
+    stampOf(session),
+    view,
+    settled,
+  );
   switch (adopted.outcome) {
     case "adopted": {
       const { record } = adopted;

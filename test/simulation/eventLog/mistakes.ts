@@ -10,7 +10,7 @@ const IMAGES = "functions/provisioning/events/images.ts";
 const READ_LOG = "functions/provisioning/events/readLog.ts";
 const READ_EVENTS = "functions/provisioning/events/readEvents.ts";
 const CONSUMER = "test/simulation/eventLog/consumer.ts";
-const RESOURCES = "functions/store/resourceStore.ts";
+const RESOURCES = "functions/store/adopting.ts";
 
 const COMMIT = 'return (await this.#database.transact(actions)).length === 0 ? "written" : "refused";';
 const CURSOR_CONDITION = "condition: before === undefined ? ABSENT : unchangedCursor(before),";

@@ -1,4 +1,5 @@
 import { IMPORT_ACTOR } from "../../../functions/provisioning/events/describe.ts";
+import { adoptUser } from "../../../functions/store/adopting.ts";
 import { OrgImport } from "../../../functions/store/import.ts";
 import { type OrgId, OrgKeys, settingsKeys } from "../../../functions/store/keys.ts";
 import { LinkStore } from "../../../functions/store/links.ts";
@@ -168,9 +169,8 @@ export class Traffic {
     const user = await this.#someUser({ orgId, isManaged: false, directory: unmanaged });
     const settled = { check: settingsKeys.org(orgId), condition: PRESENT };
     if (user === undefined) return;
-    await session
-      .directory(orgId)
-      .users.adopt(user, changedUser(user, this.#options.chance), stamp, unmanaged.view, settled);
+    const { users } = session.directory(orgId);
+    await adoptUser(users, user, changedUser(user, this.#options.chance), stamp, unmanaged.view, settled);
   }
 
   async #link({ session, orgId, isManaged, stamp, n }: Sides): Promise<void> {
