@@ -12,7 +12,8 @@ import { closed, listening } from "../support/serving.ts";
 
 interface Lambda {
   reserved: number | undefined;
-  readonly tags: Record<string, string>;
+  /** Descriptions by name. */
+  readonly aliases: Record<string, string>;
 }
 
 const lambdas = new Map<string, Lambda>();
@@ -20,8 +21,6 @@ let calls = 0;
 /** Calls of the kind that Lambda refuses: for a moment, or for good. */
 let throttled = 0;
 let denied: RegExp | undefined;
-/** GetFunction is allowed, and ListTags is not. */
-let hidesTags = false;
 /** The host's in the same stack: logical ids of functions, and outputs. */
 let hosts: readonly string[] = [];
 let outputs = "";
@@ -51,15 +50,16 @@ beforeEach(() => {
   calls = 0;
   throttled = 0;
   denied = undefined;
-  hidesTags = false;
   [hosts, outputs] = [[], ""];
   lambdas.clear();
-  for (const { function: role } of ROUTES) lambdas.set(physical(role), { reserved: undefined, tags: {} });
+  for (const { function: role } of ROUTES) lambdas.set(physical(role), { reserved: undefined, aliases: {} });
 });
 
 function physical(role: string): string {
   return `Rollcall-${role}Function1A2B3C4D-x`;
 }
+
+const NOT_FOUND = JSON.stringify({ __type: "ResourceNotFoundException", message: "not found" });
 
 /** In the shapes of the API references of CloudFormation and Lambda. */
 function answerOf({ method = "", url = "" }: IncomingMessage, body: string): [status: number, body: string] {
@@ -87,23 +87,24 @@ function answerOf({ method = "", url = "" }: IncomingMessage, body: string): [st
   const path = decodeURIComponent(new URL(url, "http://lambda").pathname);
   const name = /(?:functions\/|function:)([\w-]+)/.exec(path)?.[1] ?? "";
   const lambda = lambdas.get(name);
-  if (lambda === undefined) return [404, "{}"];
+  if (lambda === undefined) return [404, NOT_FOUND];
   if (path.startsWith("/2017-10-31/functions/") && path.endsWith("/concurrency")) {
     lambda.reserved = method === "DELETE" ? undefined : Number(JSON.parse(body).ReservedConcurrentExecutions);
     return [method === "DELETE" ? 204 : 200, method === "DELETE" ? "" : body];
   }
-  if (path.startsWith("/2017-03-31/tags/")) {
-    if (method === "POST") Object.assign(lambda.tags, JSON.parse(body).Tags);
-    else for (const key of new URL(url, "http://lambda").searchParams.getAll("tagKeys")) delete lambda.tags[key];
+  if (path.startsWith("/2019-09-30/functions/") && path.endsWith("/concurrency"))
+    return [200, JSON.stringify({ ReservedConcurrentExecutions: lambda.reserved })];
+  const isWrite = method === "POST" || method === "PUT";
+  const { Description, FunctionVersion, Name = path.split("/").at(-1) } = isWrite ? JSON.parse(body) : {};
+  if (isWrite) {
+    expect(FunctionVersion).toBe("$LATEST");
+    lambda.aliases[Name] = Description;
+  } else if (method === "DELETE") {
+    delete lambda.aliases[Name];
     return [204, ""];
   }
-  const arn = `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
-  const concurrency =
-    lambda.reserved === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: lambda.reserved } };
-  const tags = hidesTags
-    ? { TagsError: { ErrorCode: "AccessDeniedException", Message: "not authorized" } }
-    : { Tags: lambda.tags };
-  return [200, JSON.stringify({ Configuration: { FunctionArn: arn }, ...tags, ...concurrency })];
+  const found = lambda.aliases[Name];
+  return found === undefined ? [404, NOT_FOUND] : [200, JSON.stringify({ Name, Description: found })];
 }
 
 async function rollcall(...words: string[]) {
@@ -124,7 +125,7 @@ describe("rollcall stop --all", () => {
     expect(code).toBe(0);
     expect(reservedOf(SCIM_FUNCTIONS)).toEqual(SCIM_FUNCTIONS.map(() => 0));
     expect(reservedOf(OTHERS)).toEqual([undefined, undefined, undefined]);
-    expect(calls).toBe(3 * SCIM_FUNCTIONS.length);
+    expect(calls).toBe(4 * SCIM_FUNCTIONS.length);
     for (const said of ["503 with Retry-After", "sign-in gate", "start --all --stack Rollcall --region eu-central-1"])
       expect(out).toContain(said);
     expect(out).toMatch(/may write until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\./);
@@ -140,7 +141,7 @@ describe("rollcall stop --all", () => {
     const { code } = await rollcall("start", "--all", "--stack", "Rollcall");
     expect(code).toBe(0);
     expect(reservedOf(["users", "groups"])).toEqual([40, undefined]);
-    expect([...lambdas.values()].map(({ tags }) => tags)).toEqual([...lambdas.values()].map(() => ({})));
+    expect([...lambdas.values()].map(({ aliases }) => aliases)).toEqual([...lambdas.values()].map(() => ({})));
   });
 
   test("broken off half-way says so, and start takes back what was done", async () => {
@@ -153,24 +154,40 @@ describe("rollcall stop --all", () => {
     expect(reservedOf(SCIM_FUNCTIONS)).toEqual(SCIM_FUNCTIONS.map(() => undefined));
   });
 
-  test("changes nothing where Lambda hides what a function had before a stop, and nor does start", async () => {
+  test("changes nothing where nobody may see what a function had before a stop, and nor does start", async () => {
     await rollcall("stop", "--all", "--stack", "Rollcall");
     const stopped = structuredClone(lambdas);
-    hidesTags = true;
+    denied = /^GET .*\/aliases\//;
     for (const word of ["stop", "start"]) {
       calls = 0;
       const { code, err } = await rollcall(word, "--all", "--stack", "Rollcall");
-      expect([code, err]).toEqual([1, expect.stringContaining("You need lambda:ListTags.")]);
+      expect([code, err]).toEqual([1, expect.stringContaining("403: not authorized")]);
       // The first refusal ends the command: the others are under way.
       while (calls < SCIM_FUNCTIONS.length) await setImmediate();
     }
     expect(lambdas).toEqual(stopped);
   });
 
+  test.each([
+    ["start leaves it", []],
+    ["a second stop takes it over", ["stop"]],
+  ])("keeps what a deployment reserves meanwhile: %s", async (_how, again) => {
+    const users = lambdas.get(physical("users"));
+    if (users === undefined) throw new Error("there is a function for users");
+    users.reserved = 40;
+    await rollcall("stop", "--all", "--stack", "Rollcall");
+    users.reserved = 60;
+    for (const word of [...again, "start"]) {
+      expect((await rollcall(word, "--all", "--stack", "Rollcall")).code).toBe(0);
+      expect(users.reserved).toBe(word === "stop" ? 0 : 60);
+    }
+    expect(users.aliases).toEqual({});
+  });
+
   test("asks again where Lambda takes no more calls for a moment", async () => {
     throttled = 3;
     expect((await rollcall("stop", "--all", "--stack", "Rollcall")).code).toBe(0);
-    expect(calls).toBe(3 * SCIM_FUNCTIONS.length + 3);
+    expect(calls).toBe(4 * SCIM_FUNCTIONS.length + 3);
     expect(reservedOf(SCIM_FUNCTIONS)).toEqual(SCIM_FUNCTIONS.map(() => 0));
   });
 });
@@ -181,7 +198,7 @@ describe("in a stack where functions of the host are called as ours", () => {
   });
 
   test("those that the stack's output names are stopped, and no others", async () => {
-    lambdas.set(physical("events"), { reserved: undefined, tags: {} });
+    lambdas.set(physical("events"), { reserved: undefined, aliases: {} });
     outputs = `<member><OutputKey>EventsFunctionName</OutputKey><OutputValue>${physical("events")}:live</OutputValue></member>`;
     expect((await rollcall("stop", "--all", "--stack", "Rollcall")).code).toBe(0);
     expect(reservedOf(SCIM_FUNCTIONS)).toEqual(SCIM_FUNCTIONS.map(() => 0));

@@ -1,10 +1,13 @@
 import {
+  CreateAliasCommand,
+  DeleteAliasCommand,
   DeleteFunctionConcurrencyCommand,
-  GetFunctionCommand,
+  GetAliasCommand,
+  GetFunctionConcurrencyCommand,
   LambdaClient,
   PutFunctionConcurrencyCommand,
-  TagResourceCommand,
-  UntagResourceCommand,
+  ResourceNotFoundException,
+  UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
 import { type FunctionName, ROUTES } from "../../../functions/routes.ts";
 import { Refused } from "../refused.ts";
@@ -16,8 +19,11 @@ export const SCIM_FUNCTIONS: readonly FunctionName[] = [
   ...new Set(ROUTES.filter(({ auth }) => auth === "none").map((route) => route.function)),
 ];
 
-/** Tag of a stopped function: its reserved concurrency before, a number or `none`. */
-const TAG = "rollcall:stopped";
+/**
+ * Alias of a stopped function, which nobody calls: its description is the reserved concurrency before, a number or `none`. No
+ * deployment touches it, because it is in no template; a tag may be gone after one (ADR 28).
+ */
+const MARK = "rollcall-stopped";
 /** Lambda takes 15 such calls a second: with the SDK's pauses the attempts last about a minute. */
 const ATTEMPTS = 10;
 
@@ -29,7 +35,6 @@ interface ScimFunctions {
 }
 
 interface Found {
-  readonly arn: string;
   readonly reserved: number | undefined;
   /** Its concurrency before `stop`; undefined where it is not stopped here. */
   readonly before: string | undefined;
@@ -43,33 +48,45 @@ interface Found {
 export async function scimFunctions(stack: string, region: string): Promise<ScimFunctions> {
   const names = await namesOf(new DeployedStack(stack, region));
   const client = new LambdaClient({ ...TOOL_CALLS, region, maxAttempts: ATTEMPTS });
+  const marked = async (FunctionName: string): Promise<string | undefined> => {
+    try {
+      return (await client.send(new GetAliasCommand({ FunctionName, Name: MARK }))).Description;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    }
+  };
   const look = async (FunctionName: string): Promise<Found> => {
-    const { Concurrency, Configuration, Tags, TagsError } = await client.send(new GetFunctionCommand({ FunctionName }));
-    // Without the right to see them, a function that was stopped would look as if it always had been.
-    if (TagsError !== undefined)
-      throw new Refused(
-        `Lambda does not show the tags of ${FunctionName} (${TagsError.ErrorCode}), which hold its concurrency from before a stop. You need lambda:ListTags.`,
-      );
-    const reserved = Concurrency?.ReservedConcurrentExecutions;
-    return { arn: Configuration?.FunctionArn ?? FunctionName, reserved, before: Tags?.[TAG] };
+    const before = await marked(FunctionName);
+    const { ReservedConcurrentExecutions } = await client.send(new GetFunctionConcurrencyCommand({ FunctionName }));
+    return { reserved: ReservedConcurrentExecutions, before };
   };
   const reserve = (FunctionName: string, ReservedConcurrentExecutions: number) =>
     client.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions }));
 
   const stop = async (name: string): Promise<void> => {
-    const { arn, before, reserved } = await look(name);
-    // The tag comes first: an interruption in between leaves it true.
-    if (before === undefined) {
-      await client.send(new TagResourceCommand({ Resource: arn, Tags: { [TAG]: String(reserved ?? "none") } }));
-    }
+    const { before, reserved } = await look(name);
+    const mark = {
+      FunctionName: name,
+      Name: MARK,
+      FunctionVersion: "$LATEST",
+      Description: String(reserved ?? "none"),
+    };
+    // The mark comes first: an interruption in between leaves it true.
+    if (before === undefined) await client.send(new CreateAliasCommand(mark));
+    // A deployment has reserved something since the stop.
+    else if (reserved !== 0) await client.send(new UpdateAliasCommand(mark));
     await reserve(name, 0);
   };
   const start = async (role: FunctionName, name: string): Promise<FunctionName | undefined> => {
-    const { arn, before, reserved } = await look(name);
+    const { before, reserved } = await look(name);
     if (before === undefined) return reserved === 0 ? role : undefined;
-    if (before === "none") await client.send(new DeleteFunctionConcurrencyCommand({ FunctionName: name }));
-    else await reserve(name, Number(before));
-    await client.send(new UntagResourceCommand({ Resource: arn, TagKeys: [TAG] }));
+    // Otherwise a deployment has started it with what it reserves now.
+    if (reserved === 0) {
+      if (before === "none") await client.send(new DeleteFunctionConcurrencyCommand({ FunctionName: name }));
+      else await reserve(name, Number(before));
+    }
+    await client.send(new DeleteAliasCommand({ FunctionName: name, Name: MARK }));
     return before === "0" ? role : undefined;
   };
   return {
