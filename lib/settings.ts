@@ -35,16 +35,24 @@ interface Throttle {
 const text = (pattern: RegExp, must: string, words: Words & { readonly default?: string }) =>
   Type.String({ pattern: pattern.source, must, typed: true, ...words });
 const flag = (description: string) => Type.Boolean({ default: false, must: "true or false", typed: true, description });
+/** WAF takes no higher limit (WAF API Reference, RateBasedStatement); API Gateway and Lambda take 32-bit numbers. */
+const MOST = 2_000_000_000;
 const whole = (
   words: Words & { readonly minimum?: number; readonly maximum?: number; readonly default?: number } = {},
-) => Type.Integer({ minimum: 1, ...words });
+) => Type.Integer({ minimum: 1, maximum: MOST, ...words });
 const members = <P extends Record<string, TSchema>>(
   properties: P,
   words: Words & { readonly default?: object | false },
 ) => Type.Object(properties, { additionalProperties: false, ...words });
 
 const throttle = (words: Words & { readonly default?: Throttle }) =>
-  members({ rate: whole(), burst: whole() }, { must: '{ "rate": N, "burst": N } in whole requests', ...words });
+  members(
+    { rate: whole(), burst: whole() },
+    {
+      must: `{ "rate": N, "burst": N } in whole requests, at most ${MOST}`,
+      ...words,
+    },
+  );
 
 /**
  * For functions whose requests may take 28 seconds: 36 such requests a second would use up an account's thousand environments,
@@ -132,7 +140,9 @@ export const SETTINGS = {
   ),
   reservedConcurrency: Type.Unsafe<Readonly<Partial<Record<StackFunction, number>>>>(
     members(
-      Object.fromEntries(FUNCTIONS.map((name) => [name, Type.Optional(whole({ must: "a whole number from 1 on" }))])),
+      Object.fromEntries(
+        FUNCTIONS.map((name) => [name, Type.Optional(whole({ must: `a whole number of 1 to ${MOST}` }))]),
+      ),
       {
         default: {},
         must: '{ "FUNCTION": N }',
@@ -170,7 +180,7 @@ export const SETTINGS = {
   maxReadRequestUnits: Type.Optional(
     whole({
       minimum: LEAST_UNITS,
-      must: `a whole number from ${LEAST_UNITS} on`,
+      must: `a whole number of ${LEAST_UNITS} to ${MOST}`,
       description:
         "the most read units a second of the table, and of its index: this limits the cost of a flood of requests ($0.125 a million units in us-east-1). Beyond it requests wait, and then get 503",
     }),
@@ -178,7 +188,7 @@ export const SETTINGS = {
   maxWriteRequestUnits: Type.Optional(
     whole({
       minimum: LEAST_UNITS,
-      must: `a whole number from ${LEAST_UNITS} on`,
+      must: `a whole number of ${LEAST_UNITS} to ${MOST}`,
       description: "the same for write units ($0.625 a million). The creation of a user takes 12",
     }),
   ),
@@ -339,7 +349,7 @@ export const SETTINGS = {
       },
       {
         default: false,
-        must: `true, false or { "requestsPerMinute": N, "requestsPerMinutePerAddress": M } with N of at least ${LOWEST_RATE * 60} and M of at least N`,
+        must: `true, false or { "requestsPerMinute": N, "requestsPerMinutePerAddress": M } with N of at least ${LOWEST_RATE * 60}, M of at least N and at most ${MOST}`,
         means: [
           [false, undefined],
           [true, {}],

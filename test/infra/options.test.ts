@@ -321,7 +321,7 @@ describe("settings that are wrong", () => {
     [
       "a function's reservation",
       { reservedConcurrency: { bulk: 0 } },
-      /^ {2}reservedConcurrency\.bulk: must be a whole number from 1 on, not 0/m,
+      /^ {2}reservedConcurrency\.bulk: must be a whole number of 1 to 2000000000, not 0/m,
     ],
     [
       "a function that is not there",
@@ -403,7 +403,7 @@ describe("settings that are wrong", () => {
     [
       "a limit that stops every larger change",
       { maxWriteRequestUnits: 999 },
-      /^ {2}maxWriteRequestUnits: must be a whole number from 1000 on, not 999/m,
+      /^ {2}maxWriteRequestUnits: must be a whole number of 1000 to 2000000000, not 999/m,
     ],
     [
       "a limit for a table that is not the stack's",
@@ -447,6 +447,18 @@ describe("settings that are wrong", () => {
     ["a publicUrl with a slash", { publicUrl: "https://x.example/" }, /^ {2}publicUrl: must be what stands before/m],
     ["a Tenant URL as publicUrl", { publicUrl: "https://x.example/scim/v2" }, /^ {2}publicUrl: must be what stands/m],
     ["waf", { waf: { requestsPerMinute: 60 } }, /^ {2}waf: .* at least 1500/m],
+    ["waf", { waf: { requestsPerMinutePerAddress: 2_000_000_001 } }, /^ {2}waf: .* at most 2000000000, not/m],
+    ["a burst", { throttle: { rate: 10, burst: 2 ** 31 } }, /^ {2}throttle: .* at most 2000000000, not/m],
+    [
+      "units",
+      { maxWriteRequestUnits: 1e21 },
+      /^ {2}maxWriteRequestUnits: must be a whole number of 1000 to 2000000000/m,
+    ],
+    [
+      "environments",
+      { reservedConcurrency: { bulk: 2 ** 31 } },
+      /^ {2}reservedConcurrency\.bulk: .* to 2000000000, not/m,
+    ],
     ["waf", { waf: { requestsPerMinute: 9000, requestsPerMinutePerAddress: 8000 } }, /^ {2}waf: .* M of at least N/m],
     ["customerKey", { customerKey: "alias/x" }, /^ {2}customerKey: must be create or the ARN of a KMS key/m],
     ["observability", { observability: "yes" }, /^ {2}observability: must be true or false, not "yes"/m],
