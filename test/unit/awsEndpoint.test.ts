@@ -28,7 +28,7 @@ test("an empty address is absent, as for AWS", () => {
 });
 
 test("no other file puts the name of a partition's hosts together", () => {
-  const known = ["functions/bus/signedCall.ts", "bin/rollcall/aws/signedHttp.ts"];
+  const known = ["functions/bus/awsEndpoints.ts", "bin/rollcall/aws/signedHttp.ts"];
   const root = fileURLToPath(new URL("../../", import.meta.url));
   const naming = ["functions", "bin", "lib"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
