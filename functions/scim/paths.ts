@@ -233,16 +233,18 @@ export function comparisonKey({ schema, attribute, sub }: AttributePath, value: 
   return schema === undefined && attribute.name === "userName" ? mapUserName(value) : foldCase(value);
 }
 
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3}(\d*))?(Z|[+-]\d\d:\d\d)?$/;
 
 /**
- * The instant of an xsd:dateTime (RFC 7643 section 2.3.5) in milliseconds; without a zone it is UTC.
+ * The instant of an xsd:dateTime (RFC 7643 section 2.3.5) in milliseconds; without a zone it is UTC. Our own times are whole
+ * milliseconds: any other lies between two of them.
  * @returns undefined when the text is no dateTime
  */
 export function instantOf(text: string): number | undefined {
   const match = DATE_TIME.exec(text);
   if (match === null) return undefined;
-  const instant = Date.parse(match[1] === undefined ? `${text}Z` : text);
+  const [, finer = "", zone] = match;
+  const instant = Date.parse(zone === undefined ? `${text}Z` : text) + (/[1-9]/.test(finer) ? 0.5 : 0);
   if (Number.isNaN(instant)) return undefined;
   // Date.parse reads the 30th of February as the 1st of March.
   const day = text.slice(0, 10);

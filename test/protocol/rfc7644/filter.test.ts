@@ -1,4 +1,5 @@
 import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { at } from "../../support/wire.ts";
 import { enterpriseUser, filtered, get, group, it, made, refused, refusesFilter, selects, user } from "../onWire.ts";
 import type { Client } from "../rows/client.ts";
 
@@ -158,6 +159,21 @@ it("F-8: pr asks for a value, in any part", async (scim) => {
     "emails[display pr]": [],
   };
   for (const [filter, names] of Object.entries(cases)) await selects(scim, "/Users", filter, names);
+});
+
+it("F-9, F-11, W-14: a time between two milliseconds is later than the one and earlier than the other", async (scim) => {
+  const id = await made(scim, "/Users", user("a"));
+  const { json } = await get(scim, `/Users/${id}`);
+  const finer = (digits: string) => String(at(json, "meta.created")).replace("Z", `${digits}Z`);
+  for (const [operators, digits, names] of [
+    [["lt", "le", "ne"], "0001", ["a"]],
+    [["gt", "ge", "eq"], "9999999", []],
+    [["eq", "ge", "le"], "000", ["a"]],
+    [["lt", "gt", "ne"], "000000", []],
+  ] as const) {
+    for (const operator of operators)
+      await selects(scim, "/Users", `meta.created ${operator} "${finer(digits)}"`, names);
+  }
 });
 
 it("F-9, F-10, F-11: an operator or value that does not fit the attribute's type is refused", async (scim) => {
