@@ -3,7 +3,7 @@ import type { QueryDefinition } from "../provisioning/resources/definition.ts";
 import { contextOf, locationOf, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
 import { ScimError } from "../scim/error.ts";
-import { etagOf, ifNoneMatch, readProjection } from "../scim/render.ts";
+import { etagOf, ifMatch, ifNoneMatch, readProjection } from "../scim/render.ts";
 import { PRESETS } from "../store/rules.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { answerList } from "./list.ts";
@@ -41,6 +41,7 @@ export function publishedHandler(endpoint: Endpoint, definition: QueryDefinition
     const context = contextOf(definition, { session, base: ctx.base, projection });
     const record = await context.store.find(id);
     if (record === undefined) throw ScimError.notFound("document");
+    if (!ifMatch(ctx.headers.get("if-match"), record.version)) throw ScimError.version("mismatch");
     const headers = { ETag: etagOf(record.version), Location: locationOf(context, id) };
     if (ifNoneMatch(ctx.headers.get("if-none-match"), record.version))
       return proxyResult(ctx, { status: 304, headers });

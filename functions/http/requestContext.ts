@@ -75,13 +75,17 @@ const CLOSED = "the request was answered";
 /** 5.2 MB: with its quotes escaped, such a body still fits Lambda's event. 150,000 members take less. */
 export const MAX_BODY_BYTES = 5_452_595;
 
+/** Of the headers that are read here, those whose lines together are one list (RFC 9110 section 5.3). */
+const LISTS = /^(accept|if-(none-)?match)$/i;
+
 /** Never throws for an HTTP request: the handler refuses a malformed request after authentication. */
 export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, context: Context): RequestContext {
   const started = endpoint.now();
   const lambdaRequestId = context.awsRequestId ?? "";
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(event.headers ?? {})) {
-    if (value !== undefined) headers.set(name.toLowerCase(), value);
+    const lines = LISTS.test(name) ? event.multiValueHeaders?.[name] : undefined;
+    if (value !== undefined) headers.set(name.toLowerCase(), lines?.join() ?? value);
   }
   const quirks = new Quirks();
   const query = queryOf(event, quirks);

@@ -10,7 +10,7 @@ import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
 import { describePatch } from "../scim/patch/resolved.ts";
 import { Quirks } from "../scim/quirks.ts";
-import { etagOf, ifNoneMatch, preconditionOf, readProjection } from "../scim/render.ts";
+import { etagOf, ifMatch, ifNoneMatch, preconditionOf, readProjection } from "../scim/render.ts";
 import type { ResourceType } from "../scim/schema.ts";
 import { isIdOf } from "../store/keys.ts";
 import type { ResourceRecord, Wanted } from "../store/records.ts";
@@ -120,6 +120,7 @@ class ResourceRoutes implements ScimRoutes {
   async #read(ctx: RequestContext, session: Session, id: string): Promise<APIGatewayProxyResult> {
     const context = this.#context(ctx, session);
     const record = await this.#definition.actions.read(session, id);
+    if (!ifMatch(ctx.headers.get("if-match"), record.version)) throw ScimError.version("mismatch");
     const uncovered = await readBeside(ctx, context, record);
     // The version does not cover all values of this answer, so 304 could hide a change.
     if (

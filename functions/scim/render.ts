@@ -254,12 +254,10 @@ export function ifNoneMatch(header: string | undefined, version: number): boolea
   return header !== undefined && names(header, version);
 }
 
-const TAG_LIST = /^\s*(?:W\/)?"[^"]*"\s*(?:,\s*(?:W\/)?"[^"]*"\s*)*$/;
-const TAG = /(?:W\/)?"([^"]*)"/g;
+/** A list may have empty elements (RFC 9110 section 5.6.1.2): `"1", , "2",`. */
+const TAG_LIST = /^[\s,]*(?:(?:W\/)?"[^"]*"\s*(?:,[\s,]*|$))*$/;
 
 function names(header: string, version: number): boolean {
-  if (header.trim() === "*") return true;
-  if (!TAG_LIST.test(header)) return false;
-  for (const [, tag] of header.matchAll(TAG)) if (tag === String(version)) return true;
-  return false;
+  // Between the tags of a list no digit stands, so this is one of them.
+  return header.trim() === "*" || (TAG_LIST.test(header) && header.includes(`"${version}"`));
 }

@@ -138,6 +138,8 @@ describe("what an organization can give, published for governance", () => {
     });
     expect(String(at(read.json, "meta.location"))).toMatch(/\/Roles\/admin$/);
     expect(await get("/Roles/admin", { "If-None-Match": 'W/"1"' })).toMatchObject({ status: 304 });
+    expect(await get("/Roles/admin", { "If-Match": 'W/"1"' })).toMatchObject({ status: 200 });
+    expect(await get("/Roles/admin", { "If-Match": 'W/"2"' })).toMatchObject({ status: 412 });
     expect(await get("/Roles/sso")).toMatchObject({ status: 404 });
     expect(await get("/Roles/hidden")).toMatchObject({ status: 404 });
     expect(await get("/Entitlements/sso")).toMatchObject({ status: 200 });

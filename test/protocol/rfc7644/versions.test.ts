@@ -39,7 +39,7 @@ it("V-1, V-2, W-29, AMB-21: ETag and meta.version are one text that changes with
 it("V-3: If-None-Match answers 304 without a body where the client has the version", async (scim) => {
   for (const [endpoint, body] of ONE_OF_EACH) {
     const path = `${endpoint}/${await made(scim, endpoint, body)}`;
-    for (const tag of ['W/"1"', '"1"', "*", 'W/"7", W/"1"', ' "7" , "1" ']) {
+    for (const tag of ['W/"1"', '"1"', "*", 'W/"7", W/"1"', ' "7" , "1" ', '"1",', ',\t, "7", , W/"1"']) {
       for (const query of ["", "?attributes=id", "?excludedAttributes=meta"]) {
         const answer = await scim.say(
           tag,
@@ -50,7 +50,22 @@ it("V-3: If-None-Match answers 304 without a body where the client has the versi
         scim.expect("ETag", 'W/"1"', answer.headers.etag);
       }
     }
-    for (const tag of ['W/"2"', "", "garbage", "1", 'W/"', '"1', 'w/"1"', "W/1", '"', ",", '""']) {
+    for (const tag of [
+      'W/"2"',
+      "",
+      "garbage",
+      "1",
+      'W/"',
+      '"1',
+      'w/"1"',
+      "W/1",
+      '"',
+      ",",
+      '""',
+      '"7" "1"',
+      '"1" "7"',
+      '*, "1"',
+    ]) {
       await scim.say(tag, { method: "GET", path, headers: { "If-None-Match": tag } }, { status: 200 });
     }
   }
@@ -105,6 +120,7 @@ it("V-4, U-8, AMB-14: If-Match lets a change through only for the version it nam
       (n: number) => `"${n}"`,
       () => "*",
       (n: number) => `"77", W/"${n}"`,
+      (n: number) => `, "77", ,W/"${n}" ,`,
     ]) {
       const headers = { "If-Match": write(version) };
       await scim.say(`PATCH ${write(version)}`, { method: "PATCH", path, headers, body: change() }, { status: 200 });
@@ -133,6 +149,39 @@ it("V-4, U-8, AMB-14: If-Match lets a change through only for the version it nam
     await scim.seen("nothing changed", path, { [name]: `v${version - 1}`, meta: { version: `W/"${version}"` } });
     await scim.say("PUT", { method: "PUT", path, headers: { "If-Match": `W/"${version}"` }, body }, { status: 200 });
   }
+});
+
+it("V-4: If-Match lets a GET through only for the version it names", async (scim) => {
+  for (const [endpoint, body] of ONE_OF_EACH) {
+    const path = `${endpoint}/${await made(scim, endpoint, body)}`;
+    const read = (headers: Record<string, string>) => ({ method: "GET", path, headers });
+    for (const tag of ['W/"1"', '"1"', "*"]) await scim.say(tag, read({ "If-Match": tag }), { status: 200 });
+    for (const tag of ['W/"2"', "garbage"]) await scim.say(tag, read({ "If-Match": tag }), refused(412));
+    const both = { "If-Match": '"2"', "If-None-Match": '"1"' };
+    await scim.say("If-Match comes first", read(both), refused(412));
+  }
+});
+
+it("V-3, V-4, CN-2: a list that a header has on several lines counts as a whole", async (scim) => {
+  const path = `/Users/${await made(scim, "/Users", user("a"))}`;
+  const send = async (name: string, lines: readonly [string, string], status: number) => {
+    // Names in another case are the same header, as API Gateway and the local server read them.
+    const own = { [name]: lines[0], [name.toLowerCase()]: lines[1], Authorization: `Bearer ${scim.tenant.token}` };
+    const target = `/scim/v2/${scim.tenant.slug}${path}`;
+    const answer = await scim.target.transport({ method: "GET", target, headers: own, body: undefined });
+    scim.expect(`${name}: ${lines.join(" | ")}`, status, answer.status);
+    return answer;
+  };
+  for (const lines of [
+    ['"1"', '"7"'],
+    ['"7"', '"1"'],
+  ] as const) {
+    await send("If-Match", lines, 200);
+    await send("If-None-Match", lines, 304);
+  }
+  await send("If-Match", ['"8"', '"7"'], 412);
+  const { headers } = await send("Accept", ["application/scim+json", "application/json"], 200);
+  scim.expect("type", "application/scim+json", headers["content-type"]);
 });
 
 it("V-4: If-Match holds for a change without effect and for a change of members too", async (scim) => {
