@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { CfnResource } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
-import { AwsSolutionsChecks } from "cdk-nag";
+import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks } from "cdk-nag";
 import { SETTINGS } from "../../lib/settings.ts";
 import { COMBINATIONS } from "./combinations.ts";
 import { PlatformStack } from "./examples/platformStack.ts";
@@ -14,6 +15,12 @@ import {
   synthesiseAnew,
   synthesiseByRules,
 } from "./synthesis.ts";
+
+const PAGE = readFileSync(new URL("../../lib/docs/construct.md", import.meta.url), "utf8");
+/** The rules for which lib/docs/construct.md says what to do. */
+const EXPLAINED = [...PAGE.matchAll(/^\| (`.*`) \| /gm)].flatMap(([, names = ""]) =>
+  names.replaceAll("`", "").split(", "),
+);
 
 function findings({ app }: Synthesis): string[] {
   return new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
@@ -79,4 +86,17 @@ describe("the AwsSolutions rules of cdk-nag", () => {
     bucket.addToResourcePolicy(new PolicyStatement({ actions: ["s3:*"], resources: ["*"] }));
     expect(findings(synthesis)).toEqual(expect.arrayContaining(["AwsSolutions-S1", "AwsSolutions-S10"]));
   });
+});
+
+test("the rule packs for regulated businesses report what construct.md explains, and nothing else", () => {
+  const reported = ["no settings", "every option"].flatMap((wanted) => {
+    const { app } = synthesise(COMBINATIONS.find(([name]) => name === wanted)?.[1]);
+    const packs = [HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks].map(
+      (Pack) => new Pack(app),
+    );
+    return packs.flatMap((pack) =>
+      pack.validateScope(app).violations.map(({ ruleName }) => ruleName.replace(/^.*-/, "")),
+    );
+  });
+  expect([...new Set(reported)].toSorted()).toEqual(EXPLAINED.toSorted());
 });
