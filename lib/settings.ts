@@ -335,7 +335,7 @@ export const SETTINGS = {
       "what stands before /scim/v2, such as https://scim.example.com, without a slash at its end",
       {
         description:
-          "with a proxy or CDN in front: its address up to `/scim/v2`. The Tenant URL and every address in answers begin with it. Signed requests still go to the API itself",
+          "with a proxy or CDN in front: its address up to `/scim/v2`. The Tenant URL and every address in answers begin with it. The proxy has to name the host that it calls both in `Host` and in TLS (SNI; in nginx `proxy_ssl_server_name on`): [API Gateway refuses a request where they differ](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html). Signed requests still go to the API itself",
       },
     ),
   ),

@@ -112,7 +112,7 @@ export interface RollcallSettings {
   readonly compression?: boolean;
   /** X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Leave it off in China, where X-Ray does not trace Lambda functions. By default false. */
   readonly tracing?: boolean;
-  /** with a proxy or CDN in front: its address up to `/scim/v2`. The Tenant URL and every address in answers begin with it. Signed requests still go to the API itself. */
+  /** with a proxy or CDN in front: its address up to `/scim/v2`. The Tenant URL and every address in answers begin with it. The proxy has to name the host that it calls both in `Host` and in TLS (SNI; in nginx `proxy_ssl_server_name on`): API Gateway refuses a request where they differ. Signed requests still go to the API itself. */
   readonly publicUrl?: string;
   /** `true` or `{ "requestsPerMinute": 6000, "requestsPerMinutePerAddress": 60000 }`: a firewall that limits each token, and each address (which many customers share; behind a proxy or CDN it is that of the proxy). $7 a month and $0.60 for a million requests. By default false. */
   readonly waf?: boolean | { readonly requestsPerMinute?: number; readonly requestsPerMinutePerAddress?: number };
