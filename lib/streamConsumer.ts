@@ -2,7 +2,7 @@ import type { Duration } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { EventSourceMapping, FilterCriteria, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { CfnEventSourceMapping, EventSourceMapping, FilterCriteria, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -62,7 +62,7 @@ export function consumeStream(scope: Construct, props: StreamConsumerProps): Str
     environment: { ...props.environment, DEAD_LETTERS_URL: failures.queueUrl },
     config: props.config,
   });
-  new EventSourceMapping(scope, "Mapping", {
+  const { node } = new EventSourceMapping(scope, "Mapping", {
     target: live,
     eventSourceArn: streamOf(props.table),
     // Includes changes between the making of the table and of the mapping.
@@ -79,6 +79,11 @@ export function consumeStream(scope: Construct, props: StreamConsumerProps): Str
     retryAttempts: props.retryAttempts,
     onFailure: new SqsDlq(failures),
   });
+  const { defaultChild } = node;
+  if (!(defaultChild instanceof CfnEventSourceMapping))
+    throw new Error("the mapping has no CfnEventSourceMapping below it");
+  // The host's tags would fail the deployment in GovCloud and China, which take none here (aws/aws-cdk#31965 and #31532).
+  defaultChild.addPropertyDeletionOverride("Tags");
   return { handler, live, role, failures };
 }
 

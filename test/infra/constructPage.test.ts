@@ -74,6 +74,8 @@ describe("the page's code makes what the page says", () => {
     ]) {
       expect([type, new Set(tagged(type))]).toEqual([type, new Set([true])]);
     }
+    // GovCloud and China take none there.
+    expect(tagged("AWS::Lambda::EventSourceMapping")).toEqual([false, false]);
     const boundaries = resourcesOf(stack, "AWS::IAM::Role").map(([, { Properties }]) => Properties.PermissionsBoundary);
     expect(boundaries.length).toBeGreaterThan(10);
     for (const one of boundaries) expect(JSON.stringify(one)).toContain(":policy/developers");
