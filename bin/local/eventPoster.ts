@@ -76,6 +76,8 @@ async function post(url: string, envelope: Envelope): Promise<Answer> {
   try {
     const response = await fetch(url, {
       method: "POST",
+      // The page of a sign-in, at the end of a redirect, would count as a receiver that took the event.
+      redirect: "manual",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(envelope),
       signal: AbortSignal.timeout(ANSWER_MS),

@@ -251,6 +251,21 @@ describe("the delivery to a URL", () => {
     expect(said.slice(1)).toEqual([expect.stringContaining("3 were not delivered")]);
   });
 
+  test("follows no redirect: its end takes no events", async () => {
+    const asked: string[] = [];
+    const elsewhere = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.writeHead(request.url === "/" ? 302 : 200, { location: "/sign-in", connection: "close" }).end();
+    });
+    const url = `http://127.0.0.1:${await listening(elsewhere)}`;
+    const said: string[] = [];
+    await createEventPoster({ url, wait: async () => undefined, say: (text) => said.push(text) }).deliver([
+      envelope("uA", 1),
+    ]);
+    await new Promise((resolve) => elsewhere.close(resolve));
+    expect({ asked, said }).toEqual({ asked: ["POST /"], said: [expect.stringContaining("(status 302)")] });
+  });
+
   test("does not repeat what is refused for good", async () => {
     let asked = 0;
     receiver.answer = () => {
