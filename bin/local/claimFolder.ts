@@ -126,7 +126,9 @@ function prepare(path: string): string {
   make(path);
   const folder = realpathSync(path);
   const probe = join(folder, `.writable.${process.pid}`);
-  writeFileSync(probe, "");
+  // A killed process may have left it. A link in its place could lead to any file of this user.
+  rmSync(probe, { force: true });
+  writeFileSync(probe, "", { flag: "wx" });
   rmSync(probe);
   return folder;
 }

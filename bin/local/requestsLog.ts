@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { mayStillBe } from "./watchData.ts";
 
@@ -9,6 +9,9 @@ export interface RequestsLog {
 }
 
 const MAX_BYTES = 10_000_000;
+
+/** A link could lead to any file of this user; rotation would rename the link, and not the file. */
+const NO_LINK = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
 
 /**
  * `requests.log` in the folder: the canonical lines, as in CloudWatch. At 10 MB it becomes `requests.log.1`. A file that somebody
@@ -21,7 +24,7 @@ export function openRequestsLog(folder: string, maxBytes = MAX_BYTES): RequestsL
   /** Whether the file ends in the middle of a line: the disk was full, or the power failed. */
   let isTorn = false;
   const open = (): number => {
-    const opened = openSync(path, "a+", 0o600);
+    const opened = openSync(path, NO_LINK, 0o600);
     ({ ino: inode, size } = fstatSync(opened));
     const last = Buffer.from("\n");
     if (size > 0) readSync(opened, last, 0, 1, size - 1);

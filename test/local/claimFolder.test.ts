@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { claimFolder, type FolderClaim, liveOwner } from "../../bin/local/claimFolder.ts";
@@ -119,6 +128,16 @@ describe("a data folder", () => {
     await expect(claimFolder(join(file, "data"))).rejects.toThrow(/file\/data cannot be written \(ENOTDIR\).*--data/);
     // The kernel says ENOENT there, for which a recursive mkdir would try for ever.
     await expect(claimFolder("/proc/rollcall")).rejects.toThrow(/\/proc\/rollcall cannot be written \(ENOENT\)/);
+  });
+
+  test("empties no file that a link in it leads to", async () => {
+    const theirs = join(folder, "theirs");
+    writeFileSync(theirs, "kept");
+    for (const name of [`.writable.${process.pid}`, `server.json.${process.pid}`])
+      symlinkSync(theirs, join(folder, name));
+    await mustClaim();
+    expect(readFileSync(theirs, "utf8")).toBe("kept");
+    expect(existsSync(join(folder, `.writable.${process.pid}`))).toBe(false);
   });
 
   test("whose lock cannot be opened is refused in one line", async () => {

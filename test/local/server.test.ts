@@ -335,6 +335,13 @@ test("a file of requests that cannot be looked at gets its lines all the same", 
   expect(readFileSync(join(folder, "requests.log"), "utf8")).toBe('{"n":1}\n');
 });
 
+test("a link in place of the file of requests gets no line", () => {
+  writeFileSync(join(folder, "theirs"), "kept");
+  symlinkSync(join(folder, "theirs"), join(folder, "requests.log"));
+  expect(() => openRequestsLog(folder)).toThrow(/ELOOP/);
+  expect(readFileSync(join(folder, "theirs"), "utf8")).toBe("kept");
+});
+
 test("a file of requests that cannot be renamed or opened is tried again with the next line", () => {
   const log = openRequestsLog(folder, 100);
   log.append({ n: 1, text: "x".repeat(60) });
