@@ -19,7 +19,7 @@ export function overHttp(url: string, send: SendHttp, actor: string | undefined)
         headers: {
           Accept: "application/json",
           "User-Agent": "rollcall-cli",
-          ...(actor === undefined ? {} : { "Rollcall-Actor": actor }),
+          ...(actor === undefined ? {} : { "Rollcall-Actor": sendable(actor) }),
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
           ...ifMatchOf({ ifVersion }),
         },
@@ -30,6 +30,11 @@ export function overHttp(url: string, send: SendHttp, actor: string | undefined)
     },
     close: async () => undefined,
   };
+}
+
+/** `fetch` fails for characters that no header takes, as if nobody answered. The server refuses a question mark, and says why. */
+function sendable(actor: string): string {
+  return actor.replace(/[^ -~]/g, "?");
 }
 
 /** A signature is for one host. A proxy in between may ask for a sign-in, which no repetition brings. */

@@ -89,7 +89,7 @@ async function once({ method, path, body, ifVersion, signal, holdMs = 0 }: Sendi
     headers: {
       ...(body !== undefined && { "Content-Type": "application/json" }),
       ...(ifVersion !== undefined && { "If-Match": `W/"${ifVersion}"` }),
-      ...(actor !== undefined && { "Rollcall-Actor": actor }),
+      ...(actor !== undefined && { "Rollcall-Actor": sendable(actor) }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   };
@@ -129,6 +129,11 @@ async function once({ method, path, body, ifVersion, signal, holdMs = 0 }: Sendi
       detail: `What answers at ${base} is not Rollcall: it sends no JSON. Look at the url.`,
     });
   }
+}
+
+/** For characters that no header takes, `fetch` fails like a lost connection. The server refuses a question mark, and says why. */
+function sendable(actor: string): string {
+  return actor.replace(/[^ -~]/g, "?");
 }
 
 /** Why the answer is missing or incomplete. */

@@ -248,6 +248,9 @@ describe("against a deployment the command line tool", () => {
       /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/execute-api\/aws4_request, /,
     );
     expect(seen[0]?.headers["rollcall-actor"]).toBe("person:42");
+    // The server says what is wrong with such a name.
+    await rollcallTyped(`token list acme --url ${url}/prod/admin/v1 --actor Łukasz --json`, credentials);
+    expect(seen[1]?.headers["rollcall-actor"]).toBe("?ukasz");
   });
 
   test("finds the admin URL among the stack's outputs, at an emulator too", async () => {

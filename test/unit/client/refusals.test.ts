@@ -58,6 +58,14 @@ async function met(reply: () => Reply, options: Partial<ClientOptions> = {}): Pr
   return await errorOf(() => client.user(user));
 }
 
+test("an actor that no header can hold reaches the server, which says what is wrong with it", async () => {
+  for (const authorization of [{ key: KEY }, { credentials: CREDENTIALS, region: "eu-west-1" }]) {
+    const { options, asked } = server(answer(200, "{}"));
+    await createClient({ url: URL_HERE, actor: "Łukasz\n", ...authorization, ...options }).user(user);
+    expect(asked.map(({ headers }) => headers.get("rollcall-actor"))).toEqual(["?ukasz?"]);
+  }
+});
+
 describe("an address", () => {
   test.each([
     ["http://127.0.0.1:3000", "http://127.0.0.1:3000/app/v1/orgs/acme/users/u1"],
