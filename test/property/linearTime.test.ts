@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { pastedReferences } from "../../bin/rollcall/log/logReader.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import { readSamlMetadata } from "../../bin/rollcall/samlMetadata.ts";
 import type { Json } from "../../functions/scim/json.ts";
@@ -305,6 +306,14 @@ test("a text of nothing but marks is compared as fast as any other text", async 
   const [marks, plain] = [await comparing("\u0301\u0323".repeat(11_000)), await comparing("é".repeat(22_000))];
   // It was 70 times as long.
   expect({ marks, plain, isQuick: marks < 8 * plain + ENOUGH_MS }).toMatchObject({ isQuick: true });
+});
+
+test("a pasted text is searched for references in time proportional to its length", async () => {
+  for (const bad of [" ", "(", "( ", "(ref: ", "%", "a"]) {
+    await held(`pasted ${JSON.stringify(bad)}`, 200_000, async (size) => {
+      expect(pastedReferences(`x${repeated(bad, size)}x`)).toEqual([]);
+    });
+  }
 });
 
 test("a SAML metadata file takes time in proportion to its length", async () => {

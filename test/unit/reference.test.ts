@@ -7,6 +7,8 @@ test.each([
   ["a reference of ours", "0a1b2c3d4e5f", [["ref", "0a1b2c3d4e5f"]]],
   ["one in capitals", "(REF: 0A1B2C3D4E5F)", [["ref", "0a1b2c3d4e5f"]]],
   ["an error of ours", '{"detail":"No such user. (ref: 0a1b2c3d4e5f)"}', [["ref", "0a1b2c3d4e5f"]]],
+  ["one with spaces around it", " ( ref:  0a1b2c3d4e5f ) ", [["ref", "0a1b2c3d4e5f"]]],
+  ["one without its beginning", "0a1b2c3d4e5f )", [["ref", "0a1b2c3d4e5f"]]],
   ["API Gateway's id, whose case counts", GATEWAY, [["apigwReqId", GATEWAY]]],
   ["an error of API Gateway", `{"detail":"Too many requests. (ref: ${GATEWAY})"}`, [["apigwReqId", GATEWAY]]],
   ["an id with a dash", "(ref: TW-JCEzUoAMEsfw=)", [["apigwReqId", "TW-JCEzUoAMEsfw="]]],

@@ -70,7 +70,8 @@ const ESCAPED = /(?:\\u00|%|&#x)(3d|2b|2f);?/gi;
 export function pastedReferences(pasted: string): Reference[] {
   const text = pasted.replace(ESCAPED, (_whole, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
   const marked = [...text.matchAll(/\(\s*ref:\s*([\w+/=-]+)\s*\)/gi)].map(([, found = ""]) => found);
-  const found = marked.length > 0 ? marked : [text.trim().replace(/^\(?\s*(?:ref:)?\s*|\s*\)$/gi, "")];
+  const [, bare = ""] = /^\(?\s*(?:ref:)?([^)]*)\)?$/i.exec(text.trim()) ?? [];
+  const found = marked.length > 0 ? marked : [bare.trim()];
   const references = found.flatMap((one): Reference[] => {
     if (OURS.test(one)) return [{ text: one.toLowerCase(), field: "ref" }];
     return GATEWAY_ID.test(one) ? [{ text: one, field: "apigwReqId" }] : [];
