@@ -5,7 +5,8 @@ import type { OAuthEndpoint } from "../../functions/http/oauth.ts";
 import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { ProcessBuckets } from "../../functions/store/buckets.ts";
-import { issuerKeysKey } from "../../functions/store/keys.ts";
+import { issuerKeysKey, usedAssertionKey } from "../../functions/store/keys.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import type { PublicJwk, Trust } from "../../functions/store/tokenRecords.ts";
 import { askToken } from "../support/askToken.ts";
 import { BOTH_STORES, type OpenedStore } from "../support/dynoxideStore.ts";
@@ -222,6 +223,11 @@ describe.each(BOTH_STORES)("an assertion buys an access token %s", (place, open)
     ["two parts", "malformed", () => signed(KEY, claims()).split(".").slice(0, 2).join(".")],
     ["four parts", "malformed", () => `${signed(KEY, claims())}.AAAA`],
     ["base64 of the other kind", "malformed", () => signed(KEY, claims()).replace(/.$/, "+")],
+    [
+      "another spelling of its last bits",
+      "malformed",
+      () => signed(KEY, claims()).replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1)),
+    ],
     ["padding", "malformed", () => `${signed(KEY, claims())}=`],
     ["no text at all but dots", "malformed", () => ".."],
     [
@@ -461,6 +467,8 @@ describe.each(BOTH_STORES)("an assertion buys an access token %s", (place, open)
               keys: [
                 { ...KEY.jwk, use: "enc" },
                 { kty: "oct", kid: KEY.kid, k: "AAAA" },
+                { ...KEY.jwk, d: "AAAA" },
+                { ...KEY.jwk, key_ops: ["sign"] },
               ],
             }),
           ),
@@ -499,6 +507,13 @@ describe.each(BOTH_STORES)("an assertion buys an access token %s", (place, open)
       await withAccess(client, await ask(client.slug, assertion));
       expectRefusal(await ask(client.slug, assertion), "replayed");
       await withAccess(client, await ask(client.slug, signed(own, ownClaims(client, { aud: client.tenantUrl }))));
+      const other = signingKey("other", "ES256", 2);
+      await makeTrust(opened.store, client.slug, { kind: "privateKey", keys: [publicOf(other)] });
+      for (const key of [own, other])
+        await withAccess(
+          client,
+          await ask(client.slug, signed(key, ownClaims(client, { jti: "of each key its own" }))),
+        );
       const cases: readonly (readonly [Claims, string])[] = [
         [{ jti: undefined }, "jti"],
         [{ jti: "" }, "claims"],
@@ -516,6 +531,16 @@ describe.each(BOTH_STORES)("an assertion buys an access token %s", (place, open)
       );
       expectRefusal(await ask(client.slug, signed(signingKey("x", "ES256", 2), ownClaims(client))), "trust");
       expect(issuer.asked).toEqual([]);
+    });
+
+    test("one that was used is remembered for as long as it could be presented", async () => {
+      const client = await trusting(OWN);
+      const [jti, exp] = ["remembered", seconds() + 300];
+      await withAccess(client, await ask(client.slug, signed(own, ownClaims(client, { jti, exp }))));
+      const { database } = opened.store.begin();
+      const org = await new SettingsStore(database).orgBySlug(client.slug);
+      const used = await database.get(usedAssertionKey(org?.id ?? "", hash("sha256", `own\n${jti}`)));
+      expect(used).toMatchObject({ ttl: exp + AT_MOST_MINUTE });
     });
 
     test("an assertion for one org is none for another one with the same keys", async () => {

@@ -130,6 +130,7 @@ describe("a link that is not good any more says why to who holds it, and to nobo
       { Origin: "https://evil.example" },
       { "Sec-Fetch-Site": "cross-site" },
       { Origin: "https://app.example" },
+      { "Sec-Fetch-Site": "none" },
     ];
     for (const headers of pages) {
       expect(codeOf(await redeem(target, text, headers))).toEqual([403, "portal.otherSite"]);
