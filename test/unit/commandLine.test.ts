@@ -279,6 +279,8 @@ describe("a command", () => {
 
   test("lets no name steer the terminal", async () => {
     expect(table(["NAME", "ID"], [["a\u001b[2Jb\n", "1"]])).toBe("NAME     ID\na\uFFFD[2Jb\uFFFD  1");
+    for (const mark of ["\u009b", "\u202e", "\u2066", "\u200b", "\u2028", "\ufeff", "\ud800"])
+      expect(table(["NAME"], [[`a${mark}b`]])).toBe("NAME\na\uFFFDb");
   });
 });
 

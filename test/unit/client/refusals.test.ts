@@ -1,8 +1,10 @@
 import { getEventListeners } from "node:events";
+import { createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { type ClientOptions, createClient, RollcallError } from "../../../lib/client/index.ts";
+import { listening } from "../../support/serving.ts";
 
 const KEY = `rollcallapp_${"k".repeat(43)}_${"c".repeat(6)}`;
 const SECRET = "wJalrXUtnFEMI/K7MDENG";
@@ -64,6 +66,18 @@ test("an actor that no header can hold reaches the server, which says what is wr
     await createClient({ url: URL_HERE, actor: "Łukasz\n", ...authorization, ...options }).user(user);
     expect(asked.map(({ headers }) => headers.get("rollcall-actor"))).toEqual(["?ukasz?"]);
   }
+});
+
+test("a key follows no redirect, to whatever host", async () => {
+  const asked: string[] = [];
+  const redirecting = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.writeHead(307, { location: "/elsewhere", connection: "close" }).end();
+  });
+  const url = `http://127.0.0.1:${await listening(redirecting)}`;
+  const error = await errorOf(() => createClient({ url, key: KEY, retries: 0 }).user(user));
+  await new Promise((resolve) => redirecting.close(resolve));
+  expect([error.code, asked]).toEqual(["client.url", ["GET /app/v1/orgs/acme/users/u1"]]);
 });
 
 describe("an address", () => {

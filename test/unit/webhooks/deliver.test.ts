@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { createServer as createTcpServer } from "node:net";
+import { connect, createServer as createTcpServer, type Socket, type TcpNetConnectOpts } from "node:net";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
@@ -182,6 +182,17 @@ describe("an answer that takes too much", () => {
   ])("%s ends in time, and is what it is", async (_what, listener, outcome, limits) => {
     const port = await listen(createServer(listener));
     expect(await deliver({ url: `http://127.0.0.1:${port}/` }, { limits })).toEqual(outcome);
+  });
+
+  test("is read for 16 KB and what came with them", async () => {
+    const port = await listen(createServer((_, response) => void flood(response.writeHead(200))));
+    let socket: Socket | undefined;
+    const dial = (options: TcpNetConnectOpts): Socket => {
+      socket = connect(options);
+      return socket;
+    };
+    expect(await deliver({ url: `http://127.0.0.1:${port}/` }, { limits: LATE, dial })).toEqual(answered(200));
+    expect(socket?.bytesRead).toBeLessThan(16_384 + 2 * 65_536);
   });
 });
 
