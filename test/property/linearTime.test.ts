@@ -108,7 +108,9 @@ async function places(): Promise<readonly Place[]> {
     "bulk id in a path": (text) => bulk({ method: "PATCH", path: `/Users/bulkId:${text}`, data: {} }),
     bulkId: (text) => bulk({ method: "POST", path: "/Users", bulkId: text, data: user("c") }),
     "bulk method": (text) => bulk({ method: text, path: "/Users" }),
-    "bulk version": (text) => bulk({ method: "DELETE", path: `/Users/${id}`, version: text }),
+    // A list may have the user's version.
+    "bulk version": (text) =>
+      bulk({ method: "PATCH", path: `/Users/${id}`, version: text, data: patch({ op: "remove", path: "title" }) }),
     "path of a PATCH in bulk": (text) =>
       bulk({ method: "PATCH", path: `/Users/${id}`, data: patch({ op: "add", path: text, value: "x" }) }),
     "reference in bulk": (text) =>
