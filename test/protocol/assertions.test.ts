@@ -481,6 +481,13 @@ describe.each(BOTH_STORES)("an assertion buys an access token %s", (place, open)
       ["says something else", (_r, response) => response.end("<html>")],
       ["says too much", (_r, response) => response.end(" ".repeat(300_000))],
       [
+        "breaks off after what looks whole",
+        (_r, response) =>
+          response
+            .writeHead(200, { "content-length": "9999" })
+            .write(JSON.stringify({ keys: [KEY.jwk] }), () => response.destroy()),
+      ],
+      [
         "breaks off",
         (_r, response) => response.writeHead(200, { "content-length": "9999" }).write("{", () => response.destroy()),
       ],

@@ -10,6 +10,11 @@ const PER_RESOURCE = ["memberships", "membership", "reverse"];
 
 const SIDES = ["managed", "unmanaged"] as const;
 
+test("no text but an org id makes keys", () => {
+  for (const text of ["", "Acme000", "Acme00000", "Acme0000#", "#Acme0000", "Acme0000\n", "Acme-000", "Acme000é"])
+    expect(() => new OrgKeys(text, "managed")).toThrow("an org id is 8 characters of base62");
+});
+
 test.each(SIDES)("a purge knows every partition that a key of the %s side can have", (side) => {
   const keys = new OrgKeys("Acme0000", side);
   // Of both sides, which it goes through: links are the application's, whoever made their users.
