@@ -1,7 +1,7 @@
 import { SIDES } from "../../functions/store/keys.ts";
 import type { Command, Invocation } from "./command.ts";
 import { countsInWords, Progress } from "./data/progress.ts";
-import { fileSink, streamSink } from "./data/sinks.ts";
+import { fileSink, OutputClosed, streamSink } from "./data/sinks.ts";
 import { writeExport } from "./data/writeExport.ts";
 import { flag, text, textOption } from "./options.ts";
 import { plural, printable } from "./table.ts";
@@ -36,6 +36,6 @@ async function exportOrg({ arguments: [org = ""], connect, json, options, termin
     }
   } catch (error) {
     await sink.abandon();
-    throw error;
+    if (!(error instanceof OutputClosed)) throw error;
   }
 }

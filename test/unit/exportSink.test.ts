@@ -10,8 +10,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { fileSink } from "../../bin/rollcall/data/sinks.ts";
+import { fileSink, OutputClosed, streamSink } from "../../bin/rollcall/data/sinks.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import { newFolder } from "../support/folders.ts";
 
@@ -61,4 +62,14 @@ describe("the file of an export", () => {
     await expect(fileSink(join(folder, "acme.jsonl"))).rejects.toThrow("exists");
     expect(existsSync(target) ? readFileSync(target, "utf8") : undefined).toBe(there ? "theirs" : undefined);
   });
+});
+
+test("an export whose reader left ends at its next write, and waits for nothing", async () => {
+  const output = new PassThrough({ highWaterMark: 1 });
+  const sink = streamSink(output);
+  output.resume();
+  await sink.write("{}\n");
+  output.destroy();
+  await expect(sink.write("{}\n")).rejects.toBeInstanceOf(OutputClosed);
+  expect(["drain", "close"].map((name) => output.listenerCount(name))).toEqual([0, 0]);
 });

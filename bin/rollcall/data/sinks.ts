@@ -43,16 +43,14 @@ export async function fileSink(path: string): Promise<Sink> {
   };
 }
 
+/** The standard output takes nothing more. `main.ts` says why, unless its reader closed it. */
+export class OutputClosed extends Error {}
+
 export function streamSink(stream: NodeJS.WritableStream): Sink {
   return {
     write: (text) =>
-      new Promise((resolve) => {
-        // A closed reader takes nothing more: the rest is dropped.
-        if (stream.write(text)) resolve();
-        else {
-          stream.once("drain", resolve);
-          stream.once("close", resolve);
-        }
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => (error ? reject(new OutputClosed()) : resolve()));
       }),
     done: async () => undefined,
     abandon: async () => undefined,
