@@ -3,7 +3,7 @@ import { consoleLine } from "../local/consoleLine.ts";
 import { outputEnd } from "../local/terminal.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type FoundLine, textAt } from "./log/logReader.ts";
-import { lineFilter, openTail, TAIL_SINCE } from "./log/tailLines.ts";
+import { LOOKED_AT, lineFilter, openTail, TAIL_SINCE } from "./log/tailLines.ts";
 import { flag, text, textOption, wholeNumber } from "./options.ts";
 import { openLog } from "./reach.ts";
 import { printable } from "./table.ts";
@@ -35,6 +35,9 @@ async function tail({ arguments: [org = ""], options, json, place, terminal }: I
   const show = (line: FoundLine): void => terminal.out(json ? JSON.stringify(line) : painted(line));
   const { earlier, lookedAt, follow } = await openTail(log, { org, passes, most, since }, Date.now());
   for (const line of earlier) show(line);
+  if (lookedAt === LOOKED_AT && earlier.length < most) {
+    terminal.err(`Only the last ${LOOKED_AT} lines of ${printable(org)} were searched.`);
+  }
   if (options["no-follow"] === true) {
     if (earlier.length === 0) terminal.err(nothing(lookedAt, org, log.name));
     return earlier.length === 0 ? 1 : 0;

@@ -162,6 +162,19 @@ describe("tail", () => {
     expect(await rollcall("tail", "acme", "--url", "https://x.example/admin/v1")).toMatchObject({ code: 2 });
   });
 
+  test("says so where it searched only the last lines", async () => {
+    const log = openRequestsLog(folder);
+    const line = { ...lines.find(({ op }) => op === "groups.create"), org: "busy" };
+    for (let i = 0; i < 5001; i++) log.append({ ...line, status: i === 0 ? 500 : 200 });
+    log.close();
+    const busy = (...words: string[]) => rollcall("tail", "busy", "--data", folder, "--no-follow", ...words);
+    const capped = "Only the last 5000 lines of busy were searched.\n";
+    const failed = await busy("--status", "500");
+    expect([failed.code, failed.out, failed.err]).toEqual([1, "", expect.stringMatching(`^${capped}`)]);
+    expect((await busy("--last", "5001")).err).toBe(capped);
+    expect((await busy("--last", "2")).err).toBe("");
+  });
+
   test("goes on while it happens, over the beginning of a new file, in colours for a terminal, until Ctrl-C", async () => {
     const words = ["bin/rollcall.ts", "tail", org.slug, "--data", folder, "--last", "1"];
     const [coloured, plain] = [run(words, { FORCE_COLOR: "1", NO_COLOR: undefined }), run(words, { NO_COLOR: "1" })];

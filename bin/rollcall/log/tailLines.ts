@@ -39,7 +39,7 @@ export const TAIL_SINCE = "7d";
 /** Repeated lines are near each other. */
 const REMEMBERED = 10_000;
 /** The last matching lines are searched among so many. */
-const LOOKED_AT = 5_000;
+export const LOOKED_AT = 5_000;
 
 /** @throws UsageError */
 export function lineFilter({ status, op, idp, resource, errors }: LineWishes): TailWishes["passes"] {
