@@ -91,6 +91,9 @@ async function open(stack: string, region: string) {
 
 /** @param one the command for a single organization @throws UsageError, Refused */
 function stackOf({ options, place }: Invocation, one: string): { stack: string; region: string } {
-  if (options.all !== true) throw new UsageError(`This is for all organizations: confirm with --all. For one: ${one}.`);
+  if (options.all !== true) {
+    const command = printedCommand(place, one);
+    throw new UsageError(`This is for all organizations: confirm with --all. For one: \`${command}\`.`);
+  }
   return deployedStack(place);
 }

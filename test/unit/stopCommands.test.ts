@@ -237,8 +237,8 @@ describe("stop, start and restore", () => {
   });
 
   test.each([
-    [["stop", "--stack", "Rollcall"], 2, "confirm with --all. For one: org pause ORG --reason TEXT"],
-    [["start", "--stack", "Rollcall"], 2, "confirm with --all. For one: org resume ORG"],
+    [["stop", "--stack", "Rollcall"], 2, "For one: `npm run rollcall -- org pause ORG --reason TEXT --stack Rollcall"],
+    [["start", "--stack", "Rollcall"], 2, "For one: `npm run rollcall -- org resume ORG --stack Rollcall"],
     [["start", "--all", "--stack", "Rollcall", "--port", "1"], 2, "--port is about the server of this machine only"],
     [["start", "--all", "--data", "here"], 1, "name it with --stack"],
     [["stop", "--all"], 1, "name it with --stack"],
