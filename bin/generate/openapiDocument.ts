@@ -152,7 +152,7 @@ function operationOf(
     responses: {
       [answer === undefined ? 204 : (status ?? 200)]: {
         description: answerDescription,
-        ...(declaration.versioned === true && method !== "DELETE" && { headers: { ETag: ETAG } }),
+        ...(hasVersion(answer) && { headers: { ETag: ETAG } }),
         ...(answer !== undefined && {
           content: { "application/json": { schema: publishedSchema(answer, named) } },
         }),
@@ -160,6 +160,12 @@ function operationOf(
       ...Object.fromEntries(refused.map((code) => [code, { $ref: `#/components/responses/${REFUSALS[code][0]}` }])),
     },
   };
+}
+
+/** As on the wire: the `version` of every answer is its ETag. */
+function hasVersion(answer: Declaration["answer"]): boolean {
+  const properties: Json | undefined = Object(answer).properties;
+  return isObject(properties) && Object.hasOwn(properties, "version");
 }
 
 function isVersionedChange({ method, versioned }: Declaration): boolean {

@@ -12,7 +12,9 @@ interface DocumentedOperation {
   readonly requestBody?: {
     readonly content: { readonly "application/json": { readonly schema: { readonly $ref: string } } };
   };
-  readonly responses: Readonly<Record<string, { readonly $ref?: string; readonly content?: unknown }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly $ref?: string; readonly content?: unknown; readonly headers?: JsonObject }>
+  >;
 }
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
@@ -91,6 +93,8 @@ export function documentedAnswer(
   else {
     expect(Object.keys(operation.responses)).toContain(String(status));
     if (status !== 204) expect(problemsOf(json, responseSchema(api, operation, status))).toEqual([]);
+    // signedHandler sends it as the ETag.
+    if (typeof json.version === "number") expect(operation.responses[status]?.headers).toHaveProperty("ETag");
     const wanted = operation.requestBody?.content["application/json"].schema.$ref;
     if (status < 300 && body !== undefined && wanted !== undefined)
       expect(problemsOf(body, `${api}${wanted}`)).toEqual([]);
