@@ -59,7 +59,9 @@ export type GateQuestion = AskedPerson & CallOptions & { readonly org: string };
 /** Whether the person may sign in, with teams. */
 export type GateAnswer =
   | (Access & { readonly member: true; readonly user: User; readonly reason?: undefined })
-  | (Access & { readonly member: false; readonly reason: "noSuchUser" | "inactive" | "ambiguous" });
+  | (Access & { readonly member: false; readonly reason: "noSuchUser"; readonly user: null })
+  | (Access & { readonly member: false; readonly reason: "inactive"; readonly user: User })
+  | (Access & { readonly member: false; readonly reason: "ambiguous"; readonly candidates: readonly User[] });
 
 export interface Client {
   /** May this person sign in? Strongly consistent. */
@@ -115,7 +117,7 @@ export function createClient(options: ClientOptions): Client {
       if (typeof value !== "string" || value === "" || more.length > 0) {
         refuseArgument("Ask the gate by exactly one of email, userName, externalId and applicationId.");
       }
-      // With member true there is a user, with false a reason: the operation's description says so.
+      // `reason` says what else there is: the operation's description says so.
       return (await call("directory.getAccess", { path: { org }, query }, { signal })) as GateAnswer;
     },
     // The overloads above say what `fields` leaves.

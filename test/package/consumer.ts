@@ -50,7 +50,11 @@ createClient({
 
 export async function signIn(email: string): Promise<string[] | string> {
   const answer = await client.gate({ org: "acme", email });
-  if (!answer.member) return answer.reason;
+  if (!answer.member) {
+    if (answer.reason === "inactive") console.log(answer.user.id);
+    if (answer.reason === "ambiguous") console.log(answer.candidates.length);
+    return answer.reason;
+  }
   const name: string = answer.user.userName;
   return [name, ...answer.teams.map(({ displayName }) => displayName)];
 }
