@@ -29,7 +29,8 @@ interface RefusalAnswer {
 /** Seconds; Okta accepts only an integer. */
 const RETRY_AFTER = { "Retry-After": "2" };
 
-const ENV = `\`${printedCommand(undefined, "app env")}\` prints them.`;
+// The answer goes to strangers: it does not name the data folder.
+const ENV = `\`${printedCommand(undefined, "app env")}\` prints them: give it the --data that the server has.`;
 
 const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string; headers?: Record<string, string> }>> =
   {
