@@ -52,7 +52,7 @@ const BAD = [
   "urn:a.b:",
   'a eq "b" and ',
   "\u0301\u0323",
-  'W/"1", ',
+  'W/"0", ',
 ];
 
 /** What is sent with a text of about that many characters, so that the text reaches what reads it. */
