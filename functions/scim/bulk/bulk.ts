@@ -167,19 +167,33 @@ function readBulkPatch(type: ResourceType, data: JsonObject, rules: MessageRules
   }
 }
 
-/** As tolerant as the service's own addresses: accepts extra slashes, also at the end, and query parameters, which change nothing here. */
+/**
+ * As tolerant as the service's own addresses: accepts extra slashes, also at the end, percent-encoding, and query parameters, which
+ * change nothing here.
+ */
 function readPath(
   path: string,
   { types, quirks }: Reading,
 ): { readonly type: ResourceType; readonly id: string | undefined } | ScimError {
-  // A bulkId may hold any character.
-  const asked = path.includes("/bulkId:") ? path : path.replace(/\?.*/s, "");
+  // A bulkId may hold any character, also a percent sign.
+  const isBulkId = path.includes("/bulkId:");
+  const asked = isBulkId ? path : path.replace(/\?.*/s, "");
   const single = asked.replace(/\/{2,}/g, "/");
   if (single !== asked) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
-  const [endpoint, id, ...beyond] = single.replace(/^\//, "").replace(/\/$/, "").split("/");
+  const segments = single.replace(/^\//, "").replace(/\/$/, "").split("/");
+  const [endpoint, id, ...beyond] = isBulkId ? segments : segments.map(decodeSegment);
   const type = types.find((one) => one.endpoint === `/${endpoint}`);
   if (type === undefined || beyond.length > 0 || id === "") return bulkError("syntax.bulkPath", []);
   return { type, id };
+}
+
+/** Without percent-encoding; a segment that is not well encoded stays. */
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 /** An error whose text exists only for bulk requests. @param headers of the response */

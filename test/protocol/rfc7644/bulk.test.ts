@@ -381,6 +381,27 @@ it("B-2: query parameters in a path change nothing, as in an address, and hide n
   await scim.get("gone", `/Users/${id}`, refused(404));
 });
 
+it("B-2, H-5: a path may be percent-encoded, as an address may", async (scim) => {
+  const id = await made(scim, "/Users", user("eve"));
+  const title = (value: string) => patchOf({ op: "replace", path: "title", value });
+  const encoded = `%${id.charCodeAt(0).toString(16)}${id.slice(1)}`;
+  await bulk(
+    scim,
+    [
+      { method: "PATCH", path: `/%55sers/${encoded}`, data: title("t") },
+      { method: "POST", path: "/Users", bulkId: "a b", data: user("ada") },
+      { method: "PATCH", path: `/Users/${encodeURIComponent("bulkId:a b")}`, data: title("a") },
+      { method: "POST", path: "/Users", bulkId: "50%41", data: user("bob") },
+      { method: "PATCH", path: "/Users/bulkId:50%41", data: title("b") },
+      { method: "DELETE", path: `/Users%2F${id}` },
+      { method: "DELETE", path: "/Users/100%" },
+      { method: "DELETE", path: `/Users/${encoded}` },
+    ],
+    ["200", "201", "200", "201", "200", "400", "404", "204"].map((status) => ({ status })),
+  );
+  await scim.get("gone", `/Users/${id}`, refused(404));
+});
+
 it("B-9: the version of an operation is its If-Match", async (scim) => {
   const id = await made(scim, "/Users", user("a"));
   const title = (value: string) => patchOf({ op: "replace", path: "title", value });
