@@ -1,5 +1,5 @@
 import { ScimError } from "./error.ts";
-import { conditionsOf, type Filter, mapComparisons, matches } from "./filter/filter.ts";
+import { conditionsOf, type Filter, matches } from "./filter/filter.ts";
 import { asList, isObject, type Json, type JsonObject, saysNothing, valueNamed } from "./json.ts";
 import {
   type AttributeTarget,
@@ -105,6 +105,7 @@ export function readMemberOperation(
     quirks.note<typeof VALUE_QUIRKS>("readOnlyIgnored", `members.${part.name}`);
     return { kind: "ignored", op, target };
   }
+  if (target.kind === "value") assertDecidable(target.filter);
   if (target.kind === "value") return { kind: "selectedMembers", op, target, ids: idsBeside(op, value, rules, quirks) };
   // Without value, remove all (RFC 7644 section 3.5.2.2, Keycloak's null); with a list only its members, if empty none.
   if (op === "remove" && value === null) return { kind: "members", op, target, effect: "exactly", ids: [] };
@@ -113,6 +114,16 @@ export function readMemberOperation(
   const additive = op === "replace" && rules.additiveMembersReplace && ids.length > 0;
   if (additive) quirks.note<typeof MEMBER_QUIRKS>("additiveMembersReplace");
   return { kind: "members", op, target, effect: additive ? "include" : EFFECTS[op], ids };
+}
+
+/** The beginning of a `$ref` is in answers only: a condition on it would select nobody, behind a success. @throws ScimError 400 */
+function assertDecidable(filter: Filter): void {
+  for (const condition of conditionsOf(filter)) {
+    if (condition.kind === "present" || condition.path.attribute.name !== "$ref") continue;
+    if (condition.value !== null && condition.operator !== "ew") {
+      throw ScimError.invalidFilter("combination", condition.operator, "members.$ref");
+    }
+  }
 }
 
 /** The ids in the value of `members[value eq "…"]`: an add may repeat the id, or have only other attributes. */
@@ -191,7 +202,7 @@ function changeSelected(
   const conditions = conditionsOf(target.filter).length;
   // At most one id per condition, each compared with all conditions.
   spendEffort(membership.effort, conditions * conditions);
-  const filter = referencesAsIds(target.filter);
+  const { filter } = target;
   // The only ids that the filter can select; undefined when it does not name them.
   const named = candidates(filter)?.filter((id) => matches(filter, memberOf(id)));
   if (op === "add") {
@@ -243,21 +254,9 @@ function membersNow(membership: Membership): ReadonlySet<string> | undefined {
   return new Set([...membership.current.filter((id) => !membership.remove.has(id)), ...membership.add]);
 }
 
-/** A member as a filter sees it: value, type, and a `$ref` with only its last two segments. */
+/** A member as a filter sees it: value, type, and the end of its `$ref`. */
 function memberOf(id: string): JsonObject {
-  const type = isGroupId(id) ? "Group" : "User";
-  return { value: id, type, $ref: `/${type}s/${id}` };
-}
-
-/** Reads `$ref eq "…/Users/<id>"` as the id, whatever URL precedes it. */
-function referencesAsIds(filter: Filter): Filter {
-  return mapComparisons(filter, (comparison) => {
-    const { path, operator, value } = comparison;
-    const equality = operator === "eq" || operator === "ne";
-    if (path.attribute.name !== "$ref" || !equality || typeof value !== "string") return comparison;
-    const id = idOfReference(value);
-    return { ...comparison, path: { ...path, attribute: { ...path.attribute, name: "value" } }, value: id, key: id };
-  });
+  return { value: id, type: isGroupId(id) ? "Group" : "User", $ref: id };
 }
 
 /** The ids that can match; undefined where the filter does not limit them. */

@@ -1,5 +1,4 @@
-import type { Filter } from "../../scim/filter/filter.ts";
-import { namesNothing } from "../../scim/filter/parseFilter.ts";
+import { type Filter, namesNothing } from "../../scim/filter/filter.ts";
 import { printPath } from "../../scim/paths.ts";
 
 /** About how many resources an index returns for a value: fewer is more selective. */

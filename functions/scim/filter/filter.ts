@@ -2,7 +2,7 @@ import { ScimError } from "../error.ts";
 import { asList, elementsOf, isObject, type Json, type JsonObject } from "../json.ts";
 import { type AttributePath, type ComparisonKey, comparisonKey, printPath, valueAt } from "../paths.ts";
 import { booleanOf } from "../readValue.ts";
-import type { Attribute } from "../schema.ts";
+import { type Attribute, define } from "../schema.ts";
 
 export const OPERATORS = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"] as const;
 export type Operator = (typeof OPERATORS)[number];
@@ -233,6 +233,17 @@ export function mapComparisons(
   }
   if (filter.kind === "present") return filter;
   return { ...filter, filter: mapComparisons(filter.filter, change, negated || filter.kind === "not") };
+}
+
+/** Stands for an attribute that no resource has. */
+export const NO_ATTRIBUTE: Attribute = {
+  ...define("nothing", "An attribute that the resource type does not have."),
+  name: "",
+};
+
+/** Whether the condition asks for the presence of an attribute that the type does not have: then nothing matches. */
+export function namesNothing({ path }: Extract<Filter, { kind: "present" }>): boolean {
+  return path.attribute === NO_ATTRIBUTE;
 }
 
 const EQUALITY: readonly Operator[] = ["eq", "ne"];

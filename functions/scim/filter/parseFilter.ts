@@ -1,8 +1,8 @@
 import { ScimError } from "../error.ts";
 import { isWellFormedText } from "../json.ts";
 import { type AttributePath, printPath, resolvePath } from "../paths.ts";
-import { type Attribute, define, findAttribute, isDerived, type ResourceType } from "../schema.ts";
-import { comparison, type Filter, type Literal, OPERATORS, type Operator } from "./filter.ts";
+import { type Attribute, findAttribute, isDerived, type ResourceType } from "../schema.ts";
+import { comparison, type Filter, type Literal, NO_ATTRIBUTE, OPERATORS, type Operator } from "./filter.ts";
 
 /** Resolves a path in the filter. */
 interface Scope {
@@ -19,13 +19,14 @@ export type UnknownPaths = "refuse" | "unassigned";
 /**
  * A filter that cannot be read is always refused: it never means "all resources".
  * @throws ScimError 400 invalidFilter: grammar, unknown attribute, operator or literal that does not fit the attribute;
- * sub-attributes that are only derived on request, such as `members.display`: nothing stored has them, so the filter would
- * select nobody, and a removal would succeed and remove nobody
+ * sub-attributes that are only derived on request, such as `members.display`: a removal would succeed and remove nobody
  * @throws ScimError 403 sensitive for `password`
  */
 export function parseFilter(text: string, type: ResourceType, unknown: UnknownPaths = "refuse"): Filter {
-  const scope: Scope = Object.assign((path: string) => resolvePath(type, path), { unknown });
-  return resolve(parseSyntax(text), scope);
+  return resolve(
+    parseSyntax(text),
+    Object.assign((path: string) => resolvePath(type, path), { unknown }),
+  );
 }
 
 /**
@@ -55,7 +56,7 @@ function resolve(syntax: Syntax, scope: Scope): Filter {
     case "present":
       return { kind: "present", path: known(syntax.path, scope) };
     case "compare":
-      return comparison(comparable(known(syntax.path, scope), syntax.value), syntax.operator, syntax.value);
+      return compare(known(syntax.path, scope), syntax.operator, syntax.value, scope);
     case "value": {
       const path = known(syntax.path, scope);
       if (path.sub !== undefined || path.attribute.type !== "complex") {
@@ -66,17 +67,9 @@ function resolve(syntax: Syntax, scope: Scope): Filter {
   }
 }
 
-/** Stands for an attribute that no resource has. */
-const NOTHING: Attribute = { ...define("nothing", "An attribute that the resource type does not have."), name: "" };
-
-/** Whether the condition asks for the presence of an attribute that the type does not have: then nothing matches. */
-export function namesNothing({ path }: Extract<Filter, { kind: "present" }>): boolean {
-  return path.attribute === NOTHING;
-}
-
 /** The condition for an unassigned attribute: as for a known one, `ne` holds, and so does `eq null`. */
 function unassigned(syntax: Exclude<Syntax, { readonly kind: "and" | "or" | "not" }>): Filter {
-  const present: Filter = { kind: "present", path: { schema: undefined, attribute: NOTHING, sub: undefined } };
+  const present: Filter = { kind: "present", path: { schema: undefined, attribute: NO_ATTRIBUTE, sub: undefined } };
   const holds = syntax.kind === "compare" && syntax.operator === (syntax.value === null ? "eq" : "ne");
   return holds ? { kind: "not", filter: present } : present;
 }
@@ -88,6 +81,18 @@ function known(text: string, scope: Scope): AttributePath {
   if (compared.returned === "never") throw ScimError.sensitive("filter", printPath(path));
   if (isDerived(compared)) throw ScimError.invalidFilter("derived", (scope.start ?? "") + printPath(path));
   return path;
+}
+
+/** A reference that the server writes is compared by the id at its end, whatever precedes it (RFC 7643 sections 2.3.7, 2.4). */
+function compare(path: AttributePath, operator: Operator, value: Literal, scope: Scope): Filter {
+  const { name, mutability } = path.sub ?? path.attribute;
+  if (name === "$ref" && mutability !== "readWrite" && typeof value === "string") {
+    const id = value.slice(value.lastIndexOf("/") + 1);
+    const byId = path.sub ? { ...path, sub: findAttribute(path.attribute.subAttributes, "value") } : scope("value");
+    const asked = operator === "ew" && id !== value ? "eq" : operator;
+    if (byId && (asked === "eq" || asked === "ne")) return comparison(byId, asked, id);
+  }
+  return comparison(comparable(path, value), operator, value);
 }
 
 /** A complex attribute is compared by its `value`: `emails co "x"` (RFC 7644 Figure 2); with null, as a whole. */

@@ -182,6 +182,52 @@ it("S-9: references we return can be read, and a relative reference to a member 
   });
 });
 
+it("S-9: a filter finds a member or a group by its reference, relative, absolute or with another version in it", async (scim) => {
+  const id = await made(scim, "/Users", user("a"));
+  const gid = await made(scim, "/Groups", group("g", { members: [{ value: id }] }));
+  await made(scim, "/Groups", group("empty"));
+  await made(scim, "/Users", user("b"));
+  const base = scim.tenant.tenantUrl;
+  for (const root of [`${base}/`, base.replace("/v2/", "/v1/").concat("/"), "../", "/", ""]) {
+    for (const [endpoint, attribute, end, names] of [
+      ["/Groups", "members", `Users/${id}`, ["g"]],
+      ["/Users", "groups", `Groups/${gid}`, ["a"]],
+      ["/Groups", "members", "Users/nobody", []],
+    ] as const) {
+      await selects(scim, endpoint, `${attribute}.$ref eq "${root}${end}"`, names);
+      await selects(scim, endpoint, `${attribute}[$ref eq "${root}${end}" and type pr]`, names);
+      await selects(
+        scim,
+        endpoint,
+        `not (${attribute}.$ref eq "${root}${end}") and ${attribute} pr`,
+        names.length ? [] : ["g"],
+      );
+    }
+    await selects(scim, "/Groups", `members.$ref ne "${root}Users/${id}"`, ["empty"]);
+    await selects(scim, "/Groups", `members.$ref ew "/${root}Users/${id}"`, ["g"]);
+  }
+  await selects(scim, "/Groups", `members.$ref sw "${base}/Users/"`, ["g"]);
+  await selects(scim, "/Groups", "members.$ref eq null", ["empty"]);
+});
+
+it("S-9: a PATCH whose path tests the beginning of a member's reference is refused: only answers have it", async (scim) => {
+  const id = await made(scim, "/Users", user("a"));
+  const path = `/Groups/${await made(scim, "/Groups", group("g", { members: [{ value: id }] }))}`;
+  const remove = (filter: string) => [{ op: "remove", path: `members[${filter}]` }];
+  for (const operator of ["sw", "co", "gt", "ge", "lt", "le"]) {
+    const filter = `$ref ${operator} "${scim.tenant.tenantUrl}/Users/"`;
+    await scim.patch(operator, path, remove(filter), refused(400, "invalidFilter", operator));
+    await scim.patch(operator, path, remove(`not (${filter}) and value pr`), refused(400, "invalidFilter", operator));
+  }
+  await scim.patch("no member", path, remove("$ref eq null"), { status: 200 });
+  await scim.patch("another's end", path, remove('$ref ew "/Users/x"'), { status: 200 });
+  await scim.seen("all the same", path, { members: [{ value: id }], meta: { version: 'W/"1"' } });
+  await scim.patch("its end", path, remove(`$ref ew "/acme/Users/${id}"`), {
+    status: 200,
+    json: { members: { $exactly: [] } },
+  });
+});
+
 it("S-10: no published attribute has a complex sub-attribute", async (scim) => {
   for (const attribute of allAttributes((await get(scim, "/Schemas")).json)) {
     const subs = at(attribute, "subAttributes");
