@@ -18,15 +18,12 @@ export type UnknownPaths = "refuse" | "unassigned";
 
 /**
  * A filter that cannot be read is always refused: it never means "all resources".
- * @throws ScimError 400 invalidFilter: grammar, unknown attribute, operator or literal that does not fit the attribute;
- * sub-attributes that are only derived on request, such as `members.display`: a removal would succeed and remove nobody
+ * @throws ScimError 400 invalidFilter, also for what is only derived on request, `members.display`: it would select nobody
  * @throws ScimError 403 sensitive for `password`
  */
 export function parseFilter(text: string, type: ResourceType, unknown: UnknownPaths = "refuse"): Filter {
-  return resolve(
-    parseSyntax(text),
-    Object.assign((path: string) => resolvePath(type, path), { unknown }),
-  );
+  const scope: Scope = Object.assign((path: string) => resolvePath(type, path), { unknown });
+  return resolve(parseSyntax(text), scope);
 }
 
 /**
@@ -37,12 +34,12 @@ export function parseValueFilter(text: string, attribute: Attribute): Filter {
   return resolve(parseSyntax(text), elementScope(attribute));
 }
 
-function elementScope(attribute: Attribute): Scope {
+function elementScope(attribute: Attribute, unknown?: UnknownPaths): Scope {
   const scope = (path: string): AttributePath | undefined => {
     const sub = findAttribute(attribute.subAttributes, path);
     return sub === undefined ? undefined : { schema: undefined, attribute: sub, sub: undefined };
   };
-  return Object.assign(scope, { start: `${attribute.name}.` });
+  return Object.assign(scope, { start: `${attribute.name}.`, unknown });
 }
 
 function resolve(syntax: Syntax, scope: Scope): Filter {
@@ -62,7 +59,7 @@ function resolve(syntax: Syntax, scope: Scope): Filter {
       if (path.sub !== undefined || path.attribute.type !== "complex") {
         throw ScimError.invalidFilter("notComplex", printPath(path));
       }
-      return { kind: "value", path, filter: resolve(syntax.filter, elementScope(path.attribute)) };
+      return { kind: "value", path, filter: resolve(syntax.filter, elementScope(path.attribute, scope.unknown)) };
     }
   }
 }

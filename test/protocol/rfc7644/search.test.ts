@@ -114,6 +114,10 @@ it("F-15: at the root an attribute that a type does not have counts as one witho
   await selects(scim, 'nothing eq "x"', []);
   await selects(scim, 'nothing[value eq "x"]', []);
   await selects(scim, "nothing pr", []);
+  await selects(scim, 'emails[nothing eq "x"]', []);
+  await selects(scim, "emails[nothing pr] or userName eq ann", ["ann"]);
+  await selects(scim, "not (emails[nothing pr])", everybody);
+  await selects(scim, 'userName eq "ann" and not (emails[value pr and nothing eq 5])', ["ann"]);
   await selects(scim, "nothing gt 5", []);
   await selects(scim, "nothing ne true", everybody);
   await selects(scim, "active eq true", ["ann", "bob", "cy"]);
