@@ -31,8 +31,13 @@ type Forbidden = Extract<ScimCode, `${"org" | "user" | "discovery"}.${string}`>;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** The header of every 401 (RFC 6750 section 3). */
-export const BEARER_WANTED: Headers = { "WWW-Authenticate": 'Bearer realm="rollcall"' };
+const CHALLENGE = 'Bearer realm="rollcall"';
+
+/** The header of every 401 (RFC 6750 section 3). Where a token came, its error is added. */
+export const BEARER_WANTED: Headers = { "WWW-Authenticate": CHALLENGE };
+const OTHER_TOKEN: Headers = { "WWW-Authenticate": `${CHALLENGE}, error="invalid_token"` };
+/** Codes of requests without a bearer token: section 3.1 wants no error for them. */
+const NO_TOKEN = /\.(missing|scheme)$/;
 
 /**
  * The only error that means "the client is wrong" (RFC 7644 section 3.12). Its code determines status, scimType and text
@@ -54,7 +59,7 @@ export class ScimError extends Error {
     this.name = "ScimError";
     this.code = code;
     this.values = values.map((value) => (typeof value === "number" ? value : String(value)));
-    this.headers = headers;
+    this.headers = headers === BEARER_WANTED && !NO_TOKEN.test(code) ? OTHER_TOKEN : headers;
     this.holder = holder;
   }
 

@@ -129,7 +129,8 @@ describe("calls by application key", () => {
     const bodies = new Set<string>();
     for (const [key, why, trips] of cases) {
       const { status, headers, text } = await call(key, "GET", `/orgs/${slug}/users`);
-      expect([why, status, headers["www-authenticate"]]).toEqual([why, 401, 'Bearer realm="rollcall"']);
+      const error = why === "missing" ? "" : ', error="invalid_token"';
+      expect([why, status, headers["www-authenticate"]]).toEqual([why, 401, `Bearer realm="rollcall"${error}`]);
       expect(lines.at(-1)).toMatchObject({ detailCode: `appKey.${why}`, trips });
       bodies.add(text.replace(/ref: \w+/, ""));
     }
