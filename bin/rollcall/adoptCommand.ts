@@ -1,3 +1,4 @@
+import { domainName } from "../../functions/provisioning/domainNames.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { adminPath, neededListIn, textsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
@@ -87,10 +88,9 @@ function domainHints(org: string, problems: readonly JsonObject[], command: (dom
   const counts = new Map<string, number>();
   for (const { key, verdict } of problems) {
     if (verdict !== "domainNotVerified") continue;
-    const domain = String(key)
-      .slice(String(key).lastIndexOf("@") + 1)
-      .toLowerCase();
-    counts.set(domain, (counts.get(domain) ?? 0) + 1);
+    // An address at a single word or an IP address has no domain that anybody could add.
+    const domain = domainName(String(key).slice(String(key).lastIndexOf("@") + 1));
+    if (domain !== undefined) counts.set(domain, (counts.get(domain) ?? 0) + 1);
   }
   const most = [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_HINTS);
   if (most.length === 0) return [];

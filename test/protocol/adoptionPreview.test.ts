@@ -160,6 +160,18 @@ describe("rollcall adopt --dry-run", () => {
     expect(out).not.toMatch(/mailless|second/);
   });
 
+  test("names only domains that can be added", async () => {
+    const other = await target.org({ preset: "open" });
+    for (const userName of ["ann@intranet", "bob@[10.0.0.1]", "cy@10.0.0.1", "dan@", "eve@MÜNCHEN.example"]) {
+      await target.directory("POST", `/orgs/${other.slug}/users`, { userName });
+    }
+    const { out } = await rollcall("adopt", other.slug, "--dry-run");
+    const added = [...out.matchAll(/org domain add \S+ (.*)/g)].map(([, domain]) => domain);
+    expect(added).toEqual(["xn--mnchen-3ya.example"]);
+    const made = await target.admin("POST", `/orgs/${other.slug}/domains`, { domain: added[0] ?? "" });
+    expect(made.status).toBe(201);
+  });
+
   test("gives the same as JSON, over pages", async () => {
     const crowd = await target.org({ preset: "open" });
     for (let n = 0; n < 101; n += 1) await target.directory("POST", `/orgs/${crowd.slug}/users`, { userName: `u${n}` });
