@@ -89,7 +89,8 @@ async function once({ method, path, body, ifVersion, signal, holdMs = 0 }: Sendi
     headers: {
       ...(body !== undefined && { "Content-Type": "application/json" }),
       ...(ifVersion !== undefined && { "If-Match": `W/"${ifVersion}"` }),
-      ...(actor !== undefined && { "Rollcall-Actor": sendable(actor) }),
+      // A character that no header takes looks like a lost connection to `fetch`; the server says why it refuses a question mark.
+      ...(actor !== undefined && { "Rollcall-Actor": actor.replace(/[^ -~]/g, "?") }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   };
@@ -129,11 +130,6 @@ async function once({ method, path, body, ifVersion, signal, holdMs = 0 }: Sendi
       detail: `What answers at ${base} is not Rollcall: it sends no JSON. Look at the url.`,
     });
   }
-}
-
-/** For characters that no header takes, `fetch` fails like a lost connection. The server refuses a question mark, and says why. */
-function sendable(actor: string): string {
-  return actor.replace(/[^ -~]/g, "?");
 }
 
 /** Why the answer is missing or incomplete. */
