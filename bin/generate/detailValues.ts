@@ -1,6 +1,8 @@
 import type { SCIM_TEXTS } from "../../functions/scim/error.ts";
 import type { HOLDS } from "../../functions/scim/errors/access.ts";
+import type { GROUP_TEXTS } from "../../functions/scim/errors/addresses.ts";
 import type { BULK } from "../../functions/scim/errors/form.ts";
+import type { USER_TEXTS } from "../../functions/scim/errors/values.ts";
 import type { OPERATOR_TEXTS } from "../rollcall/errors/errors.ts";
 
 /** A value in the text of an error. */
@@ -13,7 +15,12 @@ export interface DetailValue {
   readonly holds?: "sent" | "written";
 }
 
-type Texts = typeof SCIM_TEXTS & typeof BULK & typeof HOLDS & typeof OPERATOR_TEXTS;
+type Texts = typeof SCIM_TEXTS &
+  typeof BULK &
+  typeof GROUP_TEXTS &
+  typeof HOLDS &
+  typeof USER_TEXTS &
+  typeof OPERATOR_TEXTS;
 type NameIn<T> = T extends `${string}{${infer Place}}${infer Rest}`
   ? (Place extends `#${infer Name}` ? Name : Place) | NameIn<Rest>
   : never;

@@ -1,4 +1,4 @@
-import { SCIM_TEXTS, type ScimError } from "../scim/error.ts";
+import type { ScimError } from "../scim/error.ts";
 import { PLACE } from "../scim/errors/family.ts";
 
 /** A text about one of these attributes begins with its name. */
@@ -27,9 +27,8 @@ export function attributesAtFault(refused: readonly ScimError[], patchPaths: rea
   return [...new Set(refused.flatMap((error) => namedBy(error) ?? patchedAlone(error, patchPaths) ?? []))];
 }
 
-function namedBy({ code, values }: ScimError): string | undefined {
-  if (!(code in SCIM_TEXTS) || NO_ATTRIBUTE.includes(code)) return undefined;
-  const text = SCIM_TEXTS[code as keyof typeof SCIM_TEXTS];
+function namedBy({ code, text, values }: ScimError): string | undefined {
+  if (NO_ATTRIBUTE.includes(code)) return undefined;
   const always = ITS_OWN.exec(text)?.[0] ?? BY_CODE.find(([, codes]) => codes.test(code))?.[0];
   if (always !== undefined) return always;
   const places = Array.from(text.matchAll(PLACE), ([, place]) => place);

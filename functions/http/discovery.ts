@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { PUBLISHED_ENTITLEMENTS, PUBLISHED_ROLES } from "../provisioning/roles/roleTypes.ts";
 import { resourceTypeDocuments, schemaDocuments, serviceProviderConfig } from "../scim/discovery.ts";
-import { ScimError } from "../scim/error.ts";
+import { discoveryError, ScimError } from "../scim/error.ts";
 import { type JsonObject, own } from "../scim/json.ts";
 import { listResponse } from "../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../scim/schema.ts";
@@ -55,10 +55,10 @@ async function answer(ctx: RequestContext, types: readonly TypeUnderRules[]): Pr
       assertRead(ctx);
       return documents(ctx, schemaDocuments(ctx.base, ownTypes()), name);
     case "Me":
-      throw ScimError.notImplemented("me");
+      throw discoveryError("notImplemented.me", []);
     case "oauth":
       // oauth/token has a function of its own with rights that no other function has. Only …/acme//oauth/token comes here.
-      throw ScimError.notFound("doubleSlash");
+      throw discoveryError("notFound.doubleSlash", []);
     default:
       throw ScimError.notFound("endpoint");
   }
@@ -84,9 +84,9 @@ function isOutside(ctx: RequestContext): boolean {
 
 function outside(ctx: RequestContext): ScimError {
   if (/^\/scim\/v\d+(\/|$)/.test(ctx.path) && !/^\/scim\/v2(\/|$)/.test(ctx.path)) {
-    return ScimError.version("unsupported");
+    return discoveryError("version.unsupported", []);
   }
-  return ScimError.notFound("tenantUrl");
+  return discoveryError("notFound.tenantUrl", []);
 }
 
 function isServiceProviderConfig(ctx: RequestContext): boolean {
@@ -96,7 +96,7 @@ function isServiceProviderConfig(ctx: RequestContext): boolean {
 /** RFC 7644 section 4: refuses a filter. Paging and projection are ignored. */
 function assertRead(ctx: RequestContext): void {
   if (ctx.method !== "GET") throw ScimError.methodNotAllowed(["GET"]);
-  if (ctx.query.has("filter")) throw ScimError.forbidden("discovery.filter");
+  if (ctx.query.has("filter")) throw discoveryError("discovery.filter", []);
 }
 
 function document(ctx: RequestContext, json: JsonObject): APIGatewayProxyResult {

@@ -1,4 +1,4 @@
-import { ScimError } from "../scim/error.ts";
+import { type ScimError, userError } from "../scim/error.ts";
 import { type Filter, filterAttributes } from "../scim/filter/filter.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
@@ -51,7 +51,7 @@ export const SEEN_USERS: Seen<ResourceRecord> = {
   // The application's answers show a user's teams too.
   definition: { ...USER_QUERIES, store: ({ users }) => users.withGroups },
   isId: isUserId,
-  missing: () => ScimError.notFound("user"),
+  missing: () => userError("notFound.user", []),
 };
 
 export const SEEN_TEAMS: Seen<GroupRecord> = {

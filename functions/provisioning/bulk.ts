@@ -1,6 +1,6 @@
-import { type BulkEntry, type BulkOperation, type BulkRequest, bulkError } from "../scim/bulk/bulk.ts";
+import type { BulkEntry, BulkOperation, BulkRequest } from "../scim/bulk/bulk.ts";
 import { divide, referencesIn, resolveId, resolveObject, resolveOperations } from "../scim/bulk/references.ts";
-import { ScimError } from "../scim/error.ts";
+import { bulkError, ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { resolvePatch } from "../scim/patch/resolvePatch.ts";
 import { preconditionOf } from "../scim/render.ts";

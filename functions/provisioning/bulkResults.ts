@@ -1,5 +1,5 @@
-import { type BulkEntry, type BulkRequest, bulkError } from "../scim/bulk/bulk.ts";
-import { ScimError } from "../scim/error.ts";
+import type { BulkEntry, BulkRequest } from "../scim/bulk/bulk.ts";
+import { bulkError, ScimError } from "../scim/error.ts";
 import type { QuirkMeanings } from "../scim/quirks.ts";
 import type { ResourceType } from "../scim/schema.ts";
 import type { Session } from "./session.ts";

@@ -1,4 +1,4 @@
-import { ScimError } from "../scim/error.ts";
+import { ScimError, userError } from "../scim/error.ts";
 import type { Json, JsonObject } from "../scim/json.ts";
 import { USER_SCHEMA } from "../scim/schema.ts";
 import { inParallel } from "../store/database.ts";
@@ -158,5 +158,5 @@ async function make({ own, links }: Application, { write, applicationId }: NewUs
 }
 
 function refusalOf({ outcome, holder }: Exclude<Made, { outcome: "made" }>): ScimError {
-  return outcome === "named" ? ScimError.uniqueness("userName", holder) : linkTaken(holder);
+  return outcome === "named" ? userError("uniqueness.userName", [], {}, holder) : linkTaken(holder);
 }

@@ -1,5 +1,5 @@
 import { BEARER_WANTED, type In, ScimError } from "../scim/error.ts";
-import { filled, type Texts, type ValuesIn } from "../scim/errors/family.ts";
+import type { Texts, ValuesIn } from "../scim/errors/family.ts";
 import { CALLER_ERRORS } from "./errors/calls.ts";
 import { LOG_ERRORS } from "./errors/logs.ts";
 import { STATES } from "./errors/states.ts";
@@ -26,7 +26,7 @@ export function familiesOf<T extends Texts>(texts: T) {
       // The constructor's type allows no other code, as in ScimError.
       const known = `${family}.${code}`;
       const text = texts[known as keyof T] as string;
-      return ScimError.withText(known, filled(text, values), values, headers);
+      return ScimError.withText(known, text, values, headers);
     };
 }
 

@@ -1,6 +1,4 @@
-import { ScimError } from "../scim/error.ts";
-import { HOLDS } from "../scim/errors/access.ts";
-import { filled } from "../scim/errors/family.ts";
+import { holdError, ScimError } from "../scim/error.ts";
 import { type HeldRequest, type Hold, HoldStore, type StoredHold } from "../store/holds.ts";
 import { type OrgRecord, type Stamp, StoreBusy } from "../store/records.ts";
 import { REMOVAL_WINDOW_MS } from "../store/removalCounts.ts";
@@ -165,12 +163,4 @@ class RequestRemovals implements CountedRemovals {
 function removalsHeld(hold: Hold | undefined): ScimError {
   const { since = "", limit = 0 } = hold ?? {};
   return holdError("busy.removalsHeld", [since, limit], { "Retry-After": String(HELD_RETRY_AFTER) });
-}
-
-function holdError(
-  code: keyof typeof HOLDS,
-  values: readonly (string | number)[],
-  headers?: Readonly<Record<string, string>>,
-): ScimError {
-  return ScimError.withText(code, filled(HOLDS[code], values), values, headers);
 }

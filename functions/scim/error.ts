@@ -1,14 +1,21 @@
-import { ACCESS, SERVICE } from "./errors/access.ts";
-import { ADDRESSES, SEARCHING } from "./errors/addresses.ts";
+import { ACCESS, HOLDS, SERVICE } from "./errors/access.ts";
+import { ADDRESSES, DISCOVERY, GROUP_TEXTS, SEARCHING } from "./errors/addresses.ts";
 import { filled, KINDS, type Kind, type ScimType, type ValuesIn } from "./errors/family.ts";
-import { FORM, PATHS } from "./errors/form.ts";
-import { VALUES } from "./errors/values.ts";
+import { BULK, FORM, PATHS } from "./errors/form.ts";
+import { USER_TEXTS, VALUES } from "./errors/values.ts";
 import { ERROR } from "./schema.ts";
 
-/** The texts of SCIM errors. The texts of the other APIs are apart (provisioning/errors), so that cold starts do not load them. */
+/**
+ * The texts of SCIM errors that every function may say. Those of some functions only (below), and those of the other APIs
+ * (provisioning/errors), are apart, so that cold starts of the others do not load them.
+ */
 export const SCIM_TEXTS = { ...ACCESS, ...SEARCHING, ...PATHS, ...VALUES, ...FORM, ...ADDRESSES, ...SERVICE };
 
 export type ScimCode = keyof typeof SCIM_TEXTS;
+/** With the texts that are apart. */
+export type CodeOfScim =
+  | ScimCode
+  | keyof (typeof BULK & typeof DISCOVERY & typeof GROUP_TEXTS & typeof HOLDS & typeof USER_TEXTS);
 
 /** The part after the point in the codes of one family: `syntax` of `filter.syntax`. */
 export type In<F extends string, Codes = ScimCode> = Codes extends `${F}.${infer T}` ? T : never;
@@ -27,7 +34,7 @@ export function kindOf(code: string): Kind {
 
 type Refuse<F extends string> = <T extends In<F>>(code: T, ...values: Values<`${F}.${T}`>) => ScimError;
 
-type Forbidden = Extract<ScimCode, `${"org" | "user" | "discovery"}.${string}`>;
+type Forbidden = Extract<ScimCode, `org.${string}`>;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -47,17 +54,20 @@ export class ScimError extends Error {
   readonly status: number;
   readonly scimType: ScimType | undefined;
   readonly code: string;
+  /** The text of the code, with its places. */
+  readonly text: string;
   readonly headers: Headers;
   /** The values in the text of the code, in the order of `Values`; all of them are in the text. */
   readonly values: readonly (string | number)[];
   /** Id of the user or group that has a taken value: for the log line, never in the response. */
   readonly holder: string | undefined;
 
-  private constructor(code: string, detail: string, values: readonly unknown[], headers: Headers, holder?: string) {
-    super(detail);
+  private constructor(code: string, text: string, values: readonly unknown[], headers: Headers, holder?: string) {
+    super(filled(text, values));
     [this.status, this.scimType] = kindOf(code);
     this.name = "ScimError";
     this.code = code;
+    this.text = text;
     this.values = values.map((value) => (typeof value === "number" ? value : String(value)));
     this.headers = headers === BEARER_WANTED && !NO_TOKEN.test(code) ? OTHER_TOKEN : headers;
     this.holder = holder;
@@ -71,12 +81,18 @@ export class ScimError extends Error {
   static #of(code: string, values: readonly unknown[], headers: Headers = {}): ScimError {
     // The constructors' types exclude other codes; TypeScript does not derive this for the joined text.
     const known = code as ScimCode;
-    return new ScimError(known, filled(SCIM_TEXTS[known], values), values, headers);
+    return new ScimError(known, SCIM_TEXTS[known], values, headers);
   }
 
-  /** An error with a text of the other APIs (provisioning/errors). */
-  static withText(code: string, detail: string, values: readonly unknown[], headers: Headers = {}): ScimError {
-    return new ScimError(code, detail, values, headers);
+  /** An error whose text is apart. @param holder the id of the user or group that has a taken value */
+  static withText(
+    code: string,
+    text: string,
+    values: readonly unknown[],
+    headers: Headers = {},
+    holder?: string,
+  ): ScimError {
+    return new ScimError(code, text, values, headers, holder);
   }
 
   static readonly invalidFilter = ScimError.#family("filter");
@@ -89,22 +105,15 @@ export class ScimError extends Error {
   static readonly invalidValue = ScimError.#family("value");
   static readonly cursor = ScimError.#family("cursor");
   static readonly notFound = ScimError.#family("notFound");
-  static readonly conflict = ScimError.#family("conflict");
   static readonly tooLarge = ScimError.#family("tooLarge");
   static readonly version = ScimError.#family("version");
   static readonly mediaType = ScimError.#family("mediaType");
-  static readonly notImplemented = ScimError.#family("notImplemented");
 
   static forbidden<C extends Forbidden>(code: C, ...values: Values<C>): ScimError {
     return ScimError.#of(code, values);
   }
   static unauthorized<T extends In<"token">>(code: T, ...values: Values<`token.${T}`>): ScimError {
     return ScimError.#of(`token.${code}`, values, BEARER_WANTED);
-  }
-  /** @param holder the id of the user or group that has the value */
-  static uniqueness<T extends In<"uniqueness">>(code: T, holder: string): ScimError {
-    const known = `uniqueness.${code}` as const;
-    return new ScimError(known, filled(SCIM_TEXTS[known], []), [], {}, holder);
   }
   static methodNotAllowed(allow: readonly string[]): ScimError {
     const allowed = allow.join(", ");
@@ -127,6 +136,23 @@ export class ScimError extends Error {
     return ScimError.#of(`busy.${code}`, values, { "Retry-After": String(retryAfter) });
   }
 }
+
+/** A constructor for errors of a table that bundles leave out where nothing says them. */
+/* @__NO_SIDE_EFFECTS__ */
+function errorsOf<T extends { readonly [Code in keyof T]: string }>(texts: T) {
+  return <C extends keyof T & string>(
+    code: C,
+    values: ValuesIn<T[C]>,
+    headers: Headers = {},
+    holder?: string,
+  ): ScimError => ScimError.withText(code, texts[code], values, headers, holder);
+}
+
+export const bulkError = errorsOf(BULK);
+export const discoveryError = errorsOf(DISCOVERY);
+export const groupError = errorsOf(GROUP_TEXTS);
+export const holdError = errorsOf(HOLDS);
+export const userError = errorsOf(USER_TEXTS);
 
 /** The error message of RFC 7644 section 3.12 as JSON text. @param reference leads to the request's log line */
 export function errorBody(error: ScimError, reference: string): string {

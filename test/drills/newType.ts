@@ -6,7 +6,7 @@ const EDITS: readonly Edit[] = [
   {
     file: "functions/provisioning/resources/entitlement.ts",
     lines: [
-      'import { ScimError } from "../../scim/error.ts";',
+      'import { groupError, ScimError } from "../../scim/error.ts";',
       'import { nameKey, namePrefix } from "../../scim/paths.ts";',
       'import { COMMON, define, type ResourceType } from "../../scim/schema.ts";',
       'import type { Directory } from "../../store/session.ts";',
@@ -27,7 +27,7 @@ const EDITS: readonly Edit[] = [
       "const OF = {",
       "  ...STORED_ENTITLEMENTS, type: () => TYPE, store,",
       '  missing: () => ScimError.notFound("document"),',
-      '  taken: (holder: string) => ScimError.uniqueness("displayName", holder),',
+      '  taken: (holder: string) => groupError("uniqueness.displayName", [], {}, holder),',
       "};",
       "export const ENTITLEMENT_QUERIES: QueryDefinition = {",
       "  ...OF, indexes: new Map(commonIndexes({ layout: STORED_ENTITLEMENTS, store, nameKey, namePrefix })),",

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { mostRemovals } from "../../functions/provisioning/massChange.ts";
 import { removalGuard } from "../../functions/provisioning/removalGuard.ts";
 import { Effects, type Session } from "../../functions/provisioning/session.ts";
-import { ScimError } from "../../functions/scim/error.ts";
+import { ScimError, userError } from "../../functions/scim/error.ts";
 import { counted } from "../../functions/store/counters.ts";
 import type { HeldRequest } from "../../functions/store/holds.ts";
 import { type OrgRecord, StoreBusy } from "../../functions/store/records.ts";
@@ -81,7 +81,7 @@ test("however removals interleave, no more than the share is let through, and no
             return;
           }
           let_.push({ share, count, fate, at });
-          if (fate === "refusedOtherwise") await counting.left(ScimError.notFound("user"));
+          if (fate === "refusedOtherwise") await counting.left(userError("notFound.user", []));
         };
         // Those of one moment are under way together.
         let under: Promise<void>[] = [];

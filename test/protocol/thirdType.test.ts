@@ -5,7 +5,7 @@ import type { ResourceDefinition } from "../../functions/provisioning/resources/
 import { plainActions } from "../../functions/provisioning/resources/plainActions.ts";
 import { QUERIES } from "../../functions/provisioning/resources/queries.ts";
 import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
-import { ScimError } from "../../functions/scim/error.ts";
+import { groupError, ScimError } from "../../functions/scim/error.ts";
 import type { Json } from "../../functions/scim/json.ts";
 import { nameKey, namePrefix } from "../../functions/scim/paths.ts";
 import { BULK_REQUEST, define, PATCH_OP, type ResourceType, SEARCH_REQUEST } from "../../functions/scim/schema.ts";
@@ -66,7 +66,7 @@ const OF = {
   store: ({ view }: Directory) => new ResourceStore(view, STORED),
   // A release would add texts of its own to scim/errors.
   missing: () => ScimError.notFound("document"),
-  taken: (holder: string) => ScimError.uniqueness("displayName", holder),
+  taken: (holder: string) => groupError("uniqueness.displayName", [], {}, holder),
 };
 
 /** All that a third type takes. */

@@ -12,7 +12,7 @@ import { STATES_HELP } from "../../../functions/provisioning/errors/states.ts";
 import { TRUST_ERRORS, TRUSTS_HELP } from "../../../functions/provisioning/errors/trusts.ts";
 import { WEBHOOKS_HELP } from "../../../functions/provisioning/errors/webhooks.ts";
 import { SIGNED_TEXTS } from "../../../functions/provisioning/operatorError.ts";
-import { SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
+import { type CodeOfScim, SCIM_TEXTS } from "../../../functions/scim/error.ts";
 import {
   ACCESS,
   ACCESS_HELP,
@@ -21,7 +21,16 @@ import {
   SERVICE,
   SERVICE_HELP,
 } from "../../../functions/scim/errors/access.ts";
-import { ADDRESSES, ADDRESSES_HELP, SEARCHING, SEARCHING_HELP } from "../../../functions/scim/errors/addresses.ts";
+import {
+  ADDRESSES,
+  ADDRESSES_HELP,
+  DISCOVERY,
+  DISCOVERY_HELP,
+  GROUP_HELP,
+  GROUP_TEXTS,
+  SEARCHING,
+  SEARCHING_HELP,
+} from "../../../functions/scim/errors/addresses.ts";
 import {
   type Advice,
   type CallerHelp,
@@ -30,10 +39,8 @@ import {
   type ValuesIn,
 } from "../../../functions/scim/errors/family.ts";
 import { BULK, BULK_HELP, FORM, FORM_HELP, PATHS, PATHS_HELP } from "../../../functions/scim/errors/form.ts";
-import { VALUES, VALUES_HELP } from "../../../functions/scim/errors/values.ts";
+import { USER_HELP, USER_TEXTS, VALUES, VALUES_HELP } from "../../../functions/scim/errors/values.ts";
 import { type CallerRemedy, CONSOLES, type Remedy } from "./consoles.ts";
-
-type ProtocolCode = ScimCode | keyof typeof BULK | keyof typeof HOLDS;
 
 /** The texts of all APIs besides SCIM, for code that explains errors. No function of the service loads them all. */
 export const OPERATOR_TEXTS = {
@@ -50,16 +57,27 @@ export type OperatorCode = keyof typeof OPERATOR_TEXTS;
 /** The values in a code's text. */
 export type OperatorValues<C> = C extends OperatorCode ? ValuesIn<(typeof OPERATOR_TEXTS)[C]> : never;
 
-export type DetailCode = ProtocolCode | OperatorCode;
+export type DetailCode = CodeOfScim | OperatorCode;
 
-const TEXTS: Readonly<Record<DetailCode, string>> = { ...SCIM_TEXTS, ...BULK, ...HOLDS, ...OPERATOR_TEXTS };
+const TEXTS: Readonly<Record<DetailCode, string>> = {
+  ...SCIM_TEXTS,
+  ...DISCOVERY,
+  ...USER_TEXTS,
+  ...GROUP_TEXTS,
+  ...BULK,
+  ...HOLDS,
+  ...OPERATOR_TEXTS,
+};
 
-const SCIM_HELP: Help<ProtocolCode> = {
+const SCIM_HELP: Help<CodeOfScim> = {
   ...ACCESS_HELP(),
   ...SEARCHING_HELP(),
   ...VALUES_HELP(),
   ...PATHS_HELP(),
   ...ADDRESSES_HELP(),
+  ...DISCOVERY_HELP(),
+  ...USER_HELP(),
+  ...GROUP_HELP(),
   ...FORM_HELP(),
   ...BULK_HELP(),
   ...HOLDS_HELP(),
@@ -78,7 +96,7 @@ const CALLER_HELP: CallerHelp<OperatorCode> = {
 /** The families' advice on every code; a code without advice does not compile. */
 const OAUTH_ADVICE = OAUTH_HELP();
 const ADVISED = { ...SCIM_HELP, ...OAUTH_ADVICE };
-export const HELP: Help<ProtocolCode | OAuthCode> & CallerHelp<OperatorCode> = { ...ADVISED, ...CALLER_HELP };
+export const HELP: Help<CodeOfScim | OAuthCode> & CallerHelp<OperatorCode> = { ...ADVISED, ...CALLER_HELP };
 
 export const DETAIL_CODES = namesIn(TEXTS);
 export const OAUTH_CODES = namesIn(OAUTH_ADVICE);
@@ -89,7 +107,8 @@ export const SECTIONS = {
   "Searching and paging": namesIn(SEARCHING),
   Values: namesIn(VALUES),
   "PATCH paths": namesIn(PATHS),
-  "Addresses and resources": namesIn(ADDRESSES),
+  "Addresses and resources": namesIn({ ...ADDRESSES, ...DISCOVERY }),
+  "Users and groups": namesIn({ ...USER_TEXTS, ...GROUP_TEXTS }),
   "The form of the request": namesIn({ ...FORM, ...BULK }),
   "Removals that are held": namesIn(HOLDS),
   "A service that is busy, or broken": namesIn(SERVICE),

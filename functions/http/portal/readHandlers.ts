@@ -3,7 +3,7 @@ import { assertNotHalfImported } from "../../provisioning/importOrg.ts";
 import { findGroup, groupLine, listGroupMembers, listGroups } from "../../provisioning/portal/groups.ts";
 import { overviewOf } from "../../provisioning/portal/overview.ts";
 import { findPerson, listPeople, personLine } from "../../provisioning/portal/people.ts";
-import { ScimError } from "../../scim/error.ts";
+import { groupError, userError } from "../../scim/error.ts";
 import { isGroupId, isUserId } from "../../scim/schema.ts";
 import { readImportState } from "../../store/import.ts";
 import { applicationFrom } from "../signed/applicationFrom.ts";
@@ -50,7 +50,7 @@ export const readHandlers: Handlers<PortalMeans, Pick<typeof PORTAL_OPERATIONS, 
   },
   listPersonHistory: (call) => {
     const { userId } = call.parameters;
-    if (!isUserId(userId)) throw ScimError.notFound("user");
+    if (!isUserId(userId)) throw userError("notFound.user", []);
     return historyPage(call, userId);
   },
   listGroups: async (call) => {
@@ -67,7 +67,7 @@ export const readHandlers: Handlers<PortalMeans, Pick<typeof PORTAL_OPERATIONS, 
   },
   listGroupHistory: (call) => {
     const { groupId } = call.parameters;
-    if (!isGroupId(groupId)) throw ScimError.notFound("group");
+    if (!isGroupId(groupId)) throw groupError("notFound.group", []);
     return historyPage(call, groupId);
   },
 };

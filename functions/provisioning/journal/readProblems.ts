@@ -1,5 +1,4 @@
-import type { ScimCode } from "../../scim/error.ts";
-import type { HOLDS } from "../../scim/errors/access.ts";
+import type { CodeOfScim } from "../../scim/error.ts";
 import { JOURNAL_DAYS, type JournalEntry } from "../../store/journal.ts";
 import type { JournalPart } from "../../store/journalKeys.ts";
 import type { Rules } from "../../store/rules.ts";
@@ -109,7 +108,7 @@ function isSolved(
 }
 
 /** For each code, the org's rule that refuses with it, as in the code's help. A copy, so that functions need not load the help. */
-const RULE_OF: ReadonlyMap<string, keyof Rules> = new Map<ScimCode | keyof typeof HOLDS, keyof Rules>([
+const RULE_OF: ReadonlyMap<string, keyof Rules> = new Map<CodeOfScim, keyof Rules>([
   ["org.bearerTokens", "bearerTokens"],
   ["org.clientSecrets", "clientSecrets"],
   ["org.removalsRefused", "massChange"],

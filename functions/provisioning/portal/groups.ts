@@ -1,4 +1,4 @@
-import { ScimError } from "../../scim/error.ts";
+import { groupError } from "../../scim/error.ts";
 import { namePrefix } from "../../scim/paths.ts";
 import { isGroupId, isUserId } from "../../scim/schema.ts";
 import type { GroupRecord, ResourceRecord } from "../../store/records.ts";
@@ -49,7 +49,7 @@ export async function listGroupMembers(application: Application, id: string, lim
 
 async function groupOf({ managed: { groups } }: Application, id: string): Promise<GroupRecord> {
   const record = isGroupId(id) ? await groups.find(id) : undefined;
-  if (record === undefined) throw ScimError.notFound("group");
+  if (record === undefined) throw groupError("notFound.group", []);
   return record;
 }
 

@@ -1,4 +1,4 @@
-import { ScimError } from "../../scim/error.ts";
+import { ScimError, userError } from "../../scim/error.ts";
 import { elementsOf, type Json } from "../../scim/json.ts";
 import { emailKey, userNamePrefix } from "../../scim/paths.ts";
 import { isUserId } from "../../scim/schema.ts";
@@ -46,7 +46,7 @@ function workAddressOf(record: ResourceRecord): string | null {
 export async function findPerson(application: Application, id: string) {
   const { users } = application.managed;
   const record = isUserId(id) ? await users.find(id) : undefined;
-  if (record === undefined) throw ScimError.notFound("user");
+  if (record === undefined) throw userError("notFound.user", []);
   const [attributes, access] = await Promise.all([
     receivedOf(application, USER_QUERIES, record),
     accessOfPerson(application, record),

@@ -1,4 +1,4 @@
-import { ScimError } from "../../scim/error.ts";
+import { userError } from "../../scim/error.ts";
 import type { JsonObject } from "../../scim/json.ts";
 import { emailKey } from "../../scim/paths.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
@@ -171,9 +171,9 @@ async function adopt(
       return undefined;
     case "halfDone":
       if (attempt < HALF_DONE_TRIES) return undefined;
-      throw ScimError.conflict("adoption");
+      throw userError("conflict.adoption", []);
     case "tooLarge":
-      throw ScimError.conflict("adoption");
+      throw userError("conflict.adoption", []);
     case "unsettled":
       // The org's settings changed meanwhile: rule, domains or token may no longer be valid. A new request reads them.
       throw tooContended();

@@ -1,4 +1,4 @@
-import { ScimError } from "../../scim/error.ts";
+import { groupError } from "../../scim/error.ts";
 import { type Json, type JsonObject, sameJson } from "../../scim/json.ts";
 import { type MemberPlan, planMembers } from "../../scim/members.ts";
 import { applyPatch } from "../../scim/patch/applyPatch.ts";
@@ -39,8 +39,8 @@ const OF_GROUPS: ActedOn<GroupRecord> = {
   ...STORED_GROUPS,
   type: groupType,
   store: ({ groups }) => groups,
-  missing: () => ScimError.notFound("group"),
-  taken: (holder) => ScimError.uniqueness("displayName", holder),
+  missing: () => groupError("notFound.group", []),
+  taken: (holder) => groupError("uniqueness.displayName", [], {}, holder),
 };
 
 export const GROUP_ACTIONS: ResourceActions<GroupRecord> = {
@@ -267,5 +267,5 @@ function assertNameLength(session: Session, displayName: Json | undefined): void
   const limit = session.rules.teamNameMaxLength;
   const length = typeof displayName === "string" ? [...displayName].length : 0;
   if (length <= limit) return;
-  throw ScimError.invalidValue("teamNameLength", length, limit);
+  throw groupError("value.teamNameLength", [length, limit]);
 }

@@ -1,4 +1,4 @@
-import { ScimError } from "../../scim/error.ts";
+import { groupError, type ScimError } from "../../scim/error.ts";
 import type { MEMBER_QUIRKS, MemberPlan } from "../../scim/members.ts";
 import { isMemberId } from "../../scim/schema.ts";
 import type { Wanted } from "../../store/records.ts";
@@ -95,7 +95,7 @@ export const MEMBERS_PER_REQUEST = 150_000;
 const RETRY_AFTER = 5;
 
 export function tooManyMembers(members: number): ScimError {
-  return ScimError.tooLarge("members", members, MEMBERS_PER_REQUEST);
+  return groupError("tooLarge.members", [members, MEMBERS_PER_REQUEST]);
 }
 
 /** The memberships in the order of writing, removes before adds, in parts that fit one transaction. */
@@ -113,11 +113,11 @@ export function* partsOf({ remove, add }: MemberChange, fits: number): Generator
 }
 
 export function unfinished(left: number): ScimError {
-  return ScimError.busy("largeChange", RETRY_AFTER, left);
+  return groupError("busy.largeChange", [left], { "Retry-After": String(RETRY_AFTER) });
 }
 
 function unknownMembers(ids: readonly string[]): ScimError {
   const shown = ids.slice(0, 5).map((id) => `"${id.slice(0, 64)}"`);
   const more = ids.length > shown.length ? ` and ${ids.length - shown.length} more` : "";
-  return ScimError.invalidValue("unknownMembers", shown.join(", "), more);
+  return groupError("value.unknownMembers", [shown.join(", "), more]);
 }

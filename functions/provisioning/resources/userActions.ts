@@ -1,4 +1,4 @@
-import { ScimError } from "../../scim/error.ts";
+import { ScimError, userError } from "../../scim/error.ts";
 import type { Json, JsonObject } from "../../scim/json.ts";
 import { applyPatch } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
@@ -29,8 +29,8 @@ export const USER_ACTIONS = plainActions(
     ...STORED_USERS,
     type: userType,
     store: ({ users }) => users,
-    missing: () => ScimError.notFound("user"),
-    taken: (holder) => ScimError.uniqueness("userName", holder),
+    missing: () => userError("notFound.user", []),
+    taken: (holder) => userError("uniqueness.userName", [], {}, holder),
   },
   {
     created,
@@ -132,7 +132,7 @@ function patchedBy(session: Session, stored: JsonObject, operations: readonly Re
 /** @throws ScimError 400 invalidValue where `active` would become unassigned (rule `activeUnassign`) */
 function assertActiveStays({ rules }: Session, stored: JsonObject, patched: JsonObject): void {
   if (rules.activeUnassign === "allow" || stored.active === undefined || patched.active !== undefined) return;
-  throw ScimError.invalidValue("activeUnassigned");
+  throw userError("value.activeUnassigned", []);
 }
 
 function patchUserNameIfAllowed(

@@ -1,4 +1,4 @@
-import { ScimError } from "../../scim/error.ts";
+import { ScimError, userError } from "../../scim/error.ts";
 import { type JsonObject, sameJson } from "../../scim/json.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import type { ResourceRecord } from "../../store/records.ts";
@@ -28,7 +28,7 @@ function hasWorkEmail({ quirks }: Session, attributes: JsonObject): boolean {
  */
 export function assertUnprotected(session: Session, id: string): void {
   if (session.org.protectedUsers?.includes(id) !== true) return;
-  throw ScimError.forbidden("user.protected");
+  throw userError("user.protected", []);
 }
 
 /**
@@ -70,7 +70,7 @@ function settleUserName(
   if (session.rules.userNameMutability === "readWrite") return changed;
   if (key === previous.keys.name) return withStoredUserName(stored, changed);
   if (lenient) return keepUserName(session, stored, changed);
-  throw ScimError.mutability("userName");
+  throw userError("mutability.userName", []);
 }
 
 function keyOf(attributes: JsonObject, lenient: boolean): string | undefined {
@@ -93,5 +93,5 @@ function withStoredUserName(stored: JsonObject, changed: JsonObject): JsonObject
 }
 
 function workEmailMissing(): ScimError {
-  return ScimError.invalidValue("workEmail");
+  return userError("value.workEmail", []);
 }

@@ -1,4 +1,4 @@
-import { ScimError } from "../../scim/error.ts";
+import { userError } from "../../scim/error.ts";
 import { type JsonObject, sameJson } from "../../scim/json.ts";
 import { readCatalogue } from "../../store/roles/policy.ts";
 import { sentRoles } from "../../store/roles/rolesOf.ts";
@@ -48,7 +48,7 @@ async function withKnownRoles(
   const unknown = added.filter(({ values }) => values.some((value) => !known.has(value)));
   const [first] = unknown;
   if (first === undefined) return settled;
-  if (!lenient) throw ScimError.invalidValue("unknownRole", first.name);
+  if (!lenient) throw userError("value.unknownRole", [first.name]);
   const kept = { ...settled };
   for (const { name } of unknown) {
     quirks.note<typeof USER_QUIRKS>("deactivationKept", name);

@@ -1,6 +1,4 @@
-import { errorBody, ScimError } from "../error.ts";
-import { filled, type ValuesIn } from "../errors/family.ts";
-import { BULK } from "../errors/form.ts";
+import { bulkError, errorBody, ScimError } from "../error.ts";
 import { checkMessage, isObject, type Json, type JsonObject, presentMembers, type SchemasRule } from "../json.ts";
 import { type MessageRules, readPatch } from "../patch/readPatch.ts";
 import type { ResolvedOperation } from "../patch/resolved.ts";
@@ -194,15 +192,6 @@ function decodeSegment(segment: string): string {
   } catch {
     return segment;
   }
-}
-
-/** An error whose text exists only for bulk requests. @param headers of the response */
-export function bulkError<C extends keyof typeof BULK>(
-  code: C,
-  values: ValuesIn<(typeof BULK)[C]>,
-  headers: Readonly<Record<string, string>> = {},
-): ScimError {
-  return ScimError.withText(code, filled(BULK[code], values), values, headers);
 }
 
 function textOf(value: Json | undefined): string | undefined {

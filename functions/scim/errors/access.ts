@@ -41,8 +41,6 @@ export const ACCESS = {
     "The token is right, but this organization no longer takes secret tokens. Nothing was changed. Choose a way that its administrator allows: Entra ID “Workload Identity Federation” or “OAuth2 Client Credentials Grant”, elsewhere OAuth 2.0 client credentials.",
   "org.clientSecrets":
     "The client secret is right, but this organization no longer takes client secrets. Nothing was changed. First let its administrator make a trust. Then choose Entra ID “Workload Identity Federation”, elsewhere OAuth 2.0 with private_key_jwt.",
-  "user.protected":
-    "This user is protected: the identity provider can neither deactivate nor delete it, and nothing was changed. Assign the user again, or ask the operator of this service to end the protection.",
   "requests.overBudget":
     "This organization asks for more at once than it may. Nothing was changed: send the request again after the seconds in Retry-After, as identity providers do by themselves. If it lasts for hours, look for a second provisioning job that uses the same token.",
   "token.missing": NO_LIVE_TOKEN,
@@ -111,15 +109,6 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
       ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { clientSecrets: "forbidden" } }],
     ],
     example: usersBy("Bearer {access_token}"),
-  },
-  "user.protected": {
-    happened: "The identity provider wanted to deactivate or delete a protected user. Nothing was changed.",
-    entra: "Users and groups: to keep the person, assign the person again.",
-    okta: "Assignments: to keep the person, assign the person again.",
-    elsewhere:
-      "To remove the person: `org unprotect ORG USER_ID`, then let the identity provider send the request again.",
-    after: [["POST", "/admin/v1/orgs/{org}/protected/{user}"]],
-    example: ["DELETE", "Users/{user}"],
   },
   "requests.overBudget": nothing(
     "The organization sends more or larger requests at once than it may. Nothing was changed.",
@@ -200,8 +189,6 @@ export const SERVICE = {
     "The service cannot reach its storage now. As far as it knows, nothing was changed: send the request again, as identity providers do by themselves. If it lasts, tell the operator of this service.",
   "busy.timeout": "The request took too long. Send it again: what was done stays done.",
   "busy.contended": "Other changes to the same resource were faster every time. Send the request again.",
-  "busy.largeChange":
-    "The change is too large for one request: {#left} membership changes are left. Send the same request again to finish it; what was done stays done.",
   "busy.import": "This organization is being imported. Nobody can read or change it before the import ends.",
   "busy.bulkTime":
     "The time for this request ended before this operation began. Send the operation again, in a smaller bulk request.",
@@ -231,13 +218,6 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
     {
       after: ["staleWrites"],
       example: ["PATCH", "Users/{user}", [{ op: "add", path: "title", value: "x" }]],
-    },
-  ),
-  "busy.largeChange": busy(
-    "The change to a group is too large for one request. Rollcall made a part of it: send the same request again to continue.",
-    {
-      after: [["POST", "Groups", {}], "lateChange"],
-      example: ["PATCH", "Groups/{id}", [{ op: "add", path: "members", value: "{members}" }]],
     },
   ),
   "busy.import": operator(

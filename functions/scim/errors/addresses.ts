@@ -1,34 +1,14 @@
-import { address, gone, type Help, many, matching, operator, ownClient, query, type Texts } from "./family.ts";
-
-const addresses = (which: string) => many(50, (n) => ({ value: `${which}${n}@acme.example` }));
+import { address, busy, gone, type Help, many, matching, ownClient, query, steps, type Texts } from "./family.ts";
 
 export const ADDRESSES = {
-  "version.unsupported": "Only SCIM 2.0 is served: the Tenant URL contains /scim/v2/.",
   "version.mismatch": "The resource has another version than the request asks for. Read it again.",
   "method.notAllowed": "This endpoint takes only {allowed}.",
-  "discovery.filter": "Discovery endpoints take no filter (RFC 7644 section 4).",
-  "notImplemented.me": "/Me is not offered: an org token stands for an organization, not for a user.",
-  "conflict.adoption":
-    "The application already has this user. Rollcall cannot adopt the user: there are too many e-mail addresses, or a change was cut off. Nothing was changed. The operator of this service can correct this.",
-  "notFound.user": "There is no user with this id in this organization. It may have been deleted.",
-  "notFound.group": "There is no group with this id in this organization. It may have been deleted.",
   "notFound.document": "There is no schema, resource type, role or entitlement with this name.",
   "notFound.endpoint":
     "There is no such SCIM endpoint. Below the Tenant URL there are /Users, /Groups, /.search, /Bulk, /ServiceProviderConfig, /ResourceTypes and /Schemas.",
-  "notFound.tenantUrl":
-    "There is no such endpoint. The Tenant URL is /scim/v2/ followed by the organization's login name.",
-  "notFound.doubleSlash":
-    "The address has two slashes after the Tenant URL. Remove the slash at the end of the Tenant URL in the identity provider.",
 } as const satisfies Texts;
 
 export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
-  "version.unsupported": {
-    happened: "The address asks for a SCIM version that is not 2.0.",
-    entra: "Provisioning › Admin Credentials: correct the Tenant URL; `org show ORG` prints it.",
-    okta: "Provisioning › Integration: set the SCIM version to 2.0, and the base URL to the one that `org show ORG` prints.",
-    elsewhere: "Use the Tenant URL that `org show ORG` prints.",
-    example: ["GET", "/scim/v1/{org}/Users", undefined, { Authorization: null }],
-  },
   "version.mismatch": ownClient(
     "Somebody else changed the resource after the client read it. Nothing was lost.",
     "Read the resource again and send the change with its new ETag, or without If-Match and If-None-Match.",
@@ -46,6 +26,37 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
     "Use a method that the header Allow names.",
     { example: ["DELETE", "Users"] },
   ),
+  "notFound.document": query(
+    "A client asked for a schema, resource type, role or entitlement that does not exist.",
+    "GET /Schemas, /ResourceTypes, /Roles and /Entitlements list all.",
+    {
+      example: ["GET", "Schemas/urn:other"],
+    },
+  ),
+  "notFound.endpoint": address("There is no such address below the Tenant URL.", {
+    example: ["GET", "Things"],
+  }),
+});
+
+/** What only the functions say that serve discovery, and addresses outside every Tenant URL. */
+export const DISCOVERY = {
+  "version.unsupported": "Only SCIM 2.0 is served: the Tenant URL contains /scim/v2/.",
+  "discovery.filter": "Discovery endpoints take no filter (RFC 7644 section 4).",
+  "notImplemented.me": "/Me is not offered: an org token stands for an organization, not for a user.",
+  "notFound.tenantUrl":
+    "There is no such endpoint. The Tenant URL is /scim/v2/ followed by the organization's login name.",
+  "notFound.doubleSlash":
+    "The address has two slashes after the Tenant URL. Remove the slash at the end of the Tenant URL in the identity provider.",
+} as const satisfies Texts;
+
+export const DISCOVERY_HELP = (): Help<keyof typeof DISCOVERY> => ({
+  "version.unsupported": {
+    happened: "The address asks for a SCIM version that is not 2.0.",
+    entra: "Provisioning › Admin Credentials: correct the Tenant URL; `org show ORG` prints it.",
+    okta: "Provisioning › Integration: set the SCIM version to 2.0, and the base URL to the one that `org show ORG` prints.",
+    elsewhere: "Use the Tenant URL that `org show ORG` prints.",
+    example: ["GET", "/scim/v1/{org}/Users", undefined, { Authorization: null }],
+  },
   "discovery.filter": ownClient(
     "A client sent a filter to /Schemas, /ResourceTypes or /ServiceProviderConfig.",
     "Ask without a filter.",
@@ -58,42 +69,83 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
       example: ["GET", "Me"],
     },
   ),
-  "conflict.adoption": operator(
-    "The application has a user with the same key. Rollcall should adopt this user (rule adoption), but cannot move the user in one transaction.",
-    "Remove e-mail addresses of that user with the directory API; `fsck ORG --repair` ends a change that was cut off.",
-    {
-      rule: "adoption",
-      under: { changed: { adoption: "userName" } },
-      after: [["POST", "/directory/v1/orgs/{org}/users", () => ({ userName: "ada", emails: addresses("old") })]],
-      example: ["POST", "Users", () => ({ userName: "ada", emails: addresses("new") })],
-    },
-  ),
-  "notFound.user": gone(
-    "The identity provider asked for a user who was never here, or was deleted.",
-    "Look the user up by userName, and use the new id. `history ORG user ID` shows who deleted the old one.",
-    { example: ["GET", "Users/{stranger}"] },
-  ),
-  "notFound.group": gone(
-    "The identity provider asked for a group that was never here, or was deleted.",
-    "Look the group up by displayName, and use the new id. `history ORG team ID` shows who deleted the old one.",
-    { example: ["GET", "Groups/g0000000000000000000000"] },
-  ),
-  "notFound.document": query(
-    "A client asked for a schema, resource type, role or entitlement that does not exist.",
-    "GET /Schemas, /ResourceTypes, /Roles and /Entitlements list all.",
-    {
-      example: ["GET", "Schemas/urn:other"],
-    },
-  ),
-  "notFound.endpoint": address("There is no such address below the Tenant URL.", {
-    example: ["GET", "Things"],
-  }),
   "notFound.tenantUrl": address("The address is not a SCIM address: the Tenant URL is wrong.", {
     example: ["GET", "/Users", undefined, { Authorization: null }],
   }),
   "notFound.doubleSlash": address("The Tenant URL ends in a slash, so every address has two in a row.", {
     example: ["GET", "/scim/v2/{org}//oauth/token"],
   }),
+});
+
+/** What only the functions say that change groups. */
+export const GROUP_TEXTS = {
+  "notFound.group": "There is no group with this id in this organization. It may have been deleted.",
+  "uniqueness.displayName":
+    "displayName is already used by another group of this organization (upper and lower case count as equal). Link the existing group instead of creating it, or rename one of the two.",
+  "value.teamNameLength":
+    "displayName has {#length} characters; a team name may have at most {#most}. Shorten the group's name in the identity provider, or map a shorter attribute to displayName.",
+  "value.unknownMembers":
+    "members names ids that are no user or group of this organization: {shown}{more}. Provision these users first, or remove them from the group.",
+  "tooLarge.members":
+    "The request names {#members} members; one request can name at most {#most}. Nothing was changed. Create the group without members, then add them with several PATCH requests.",
+  "busy.largeChange":
+    "The change is too large for one request: {#left} membership changes are left. Send the same request again to finish it; what was done stays done.",
+} as const satisfies Texts;
+
+export const GROUP_HELP = (): Help<keyof typeof GROUP_TEXTS> => ({
+  "notFound.group": gone(
+    "The identity provider asked for a group that was never here, or was deleted.",
+    "Look the group up by displayName, and use the new id. `history ORG team ID` shows who deleted the old one.",
+    { example: ["GET", "Groups/g0000000000000000000000"] },
+  ),
+  "uniqueness.displayName": {
+    happened:
+      "The identity provider wants to create or rename a group, but another group of this organization already has that name.",
+    entra:
+      "Provisioning › Mappings › Provision Microsoft Entra ID Groups: make displayName the matching attribute; or rename one of the two groups.",
+    okta: "Push Groups: link the group to the existing one instead of creating it; or rename one of the two.",
+    elsewhere: "Look the group up by displayName, and change it. `teams ORG` lists the groups.",
+    rule: "groupNameUnique",
+    after: [["POST", "Groups", {}]],
+    example: ["POST", "Groups", {}],
+  },
+  "value.teamNameLength": {
+    happened: "The group's name is longer than this organization allows.",
+    entra:
+      "Shorten the group's display name, or map another, shorter attribute to displayName (Mappings › Provision Microsoft Entra ID Groups).",
+    okta: "Shorten the group's name, or push it under another name: Push Groups › link to a new name.",
+    elsewhere: "Shorten the name; or allow longer ones: `org update ORG --set teamNameMaxLength=N`.",
+    rule: "teamNameMaxLength",
+    example: ["POST", "Groups", () => ({ displayName: "x".repeat(41) })],
+  },
+  "value.unknownMembers": {
+    happened:
+      "A group has members that are not users or groups of this organization, and the organization's rules refuse that.",
+    entra: "Users and groups: assign the missing people to the application too, so that they arrive before the group.",
+    okta: "Assignments: assign the missing people too, then Push Groups › Push now.",
+    elsewhere: "Provision the users first; or leave such members out: `org update ORG --set unknownMembers=skip`.",
+    rule: "unknownMembers",
+    under: { preset: "rfc" },
+    example: ["POST", "Groups", { members: [{ value: "{stranger}" }] }],
+  },
+  "tooLarge.members": steps(
+    "The request names too many members. Nothing was changed.",
+    "Send members in several requests.",
+    {
+      example: [
+        "POST",
+        "Groups",
+        () => ({ members: many(150_001, (n) => ({ value: `u${String(n).padStart(22, "0")}` })) }),
+      ],
+    },
+  ),
+  "busy.largeChange": busy(
+    "The change to a group is too large for one request. Rollcall made a part of it: send the same request again to continue.",
+    {
+      after: [["POST", "Groups", {}], "lateChange"],
+      example: ["PATCH", "Groups/{id}", [{ op: "add", path: "members", value: "{members}" }]],
+    },
+  ),
 });
 
 export const SEARCHING = {

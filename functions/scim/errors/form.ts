@@ -20,8 +20,6 @@ export const FORM = {
     "The request body has more than {#most} JSON objects and lists. Nothing was changed. Divide the request.",
   "tooLarge.names":
     "The request body has more than {#most} different attribute names, or their order differs too often. Nothing was changed. Send only attributes that /Schemas lists.",
-  "tooLarge.members":
-    "The request names {#members} members; one request can name at most {#most}. Nothing was changed. Create the group without members, then add them with several PATCH requests.",
   "tooLarge.operations": "A PATCH request can have at most {#most} operations.",
   "tooLarge.changes": "A PATCH request can change attributes {#most} times at most.",
   "tooLarge.memberFilters": "A PATCH request can filter members {#most} times at most.",
@@ -91,17 +89,6 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
     "The body has very many different attribute names. Nothing was changed.",
     "Remove mappings to attributes that /Schemas does not list. No real identity provider has so many: find out who uses the token.",
     { example: ["POST", "Users", () => Object.fromEntries(many(20_001, (n) => [`x${n}`, 0]))] },
-  ),
-  "tooLarge.members": steps(
-    "The request names too many members. Nothing was changed.",
-    "Send members in several requests.",
-    {
-      example: [
-        "POST",
-        "Groups",
-        () => ({ members: many(150_001, (n) => ({ value: `u${String(n).padStart(22, "0")}` })) }),
-      ],
-    },
   ),
   "tooLarge.operations": steps(
     "The PATCH has too many operations. Nothing was changed.",

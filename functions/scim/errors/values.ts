@@ -1,4 +1,6 @@
-import { type Help, many, mapping, query, type Texts } from "./family.ts";
+import { gone, type Help, many, mapping, operator, query, type Texts } from "./family.ts";
+
+const addresses = (which: string) => many(50, (n) => ({ value: `${which}${n}@acme.example` }));
 
 export const VALUES = {
   "value.required":
@@ -16,19 +18,9 @@ export const VALUES = {
   "value.size":
     "The resource is too large: its attributes can have at most {#most} bytes (48 KB). Do not map photos or certificates in the identity provider.",
   "value.emailCount": "A user can have at most {#most} e-mail addresses.",
-  "value.workEmail":
-    'A work e-mail address is required: emails needs an element with type "work" and a value; the primary or only address may have another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
-  "value.activeUnassigned":
-    "active cannot be removed: send true, or false to deactivate the user. Check its mapping in the identity provider.",
-  "value.unknownRole":
-    "{name} has a value that is not an assignable role here. In Entra ID, assign an app role whose value is the key of such a role; in Okta, choose a role that was imported from here. Or take this attribute out of the mappings.",
   "value.userNameBlank": "userName must not be empty. Check its mapping in the identity provider.",
   "value.userNameControl": "userName must not contain control characters.",
   "value.members": 'members must be a list of objects with the id of a user or group as "value". Nothing was changed.',
-  "value.unknownMembers":
-    "members names ids that are no user or group of this organization: {shown}{more}. Provision these users first, or remove them from the group.",
-  "value.teamNameLength":
-    "displayName has {#length} characters; a team name may have at most {#most}. Shorten the group's name in the identity provider, or map a shorter attribute to displayName.",
   "value.integer": "The query parameter {name} must be an integer.",
   "value.search": "{name} of a search request must be {expected}.",
   "value.cursorAndIndex": "Only one of cursor and startIndex can be given.",
@@ -38,15 +30,9 @@ export const VALUES = {
   "value.sortBy": "sortBy names an attribute that does not exist here.",
   "value.sortByHidden": "Sorting by {path} is not possible.",
   "value.sortByComplex": "sortBy needs a sub-attribute of {path}.",
-  "mutability.userName":
-    'userName cannot change after creation. In Entra ID, set the userName mapping to apply "Only during object creation"; in Okta, set "Update application username on" to "Create only".',
   "mutability.required": "{name} is required and cannot be removed.",
   "mutability.readOnly": "{name} is written by the server only. Remove its mapping in the identity provider.",
   "mutability.members": "The parts of a member cannot be changed: remove the member and add another one.",
-  "uniqueness.userName":
-    "userName is already used by another user of this organization (upper and lower case count as equal). Match the existing user instead of creating it, or give one of the two another userName.",
-  "uniqueness.displayName":
-    "displayName is already used by another group of this organization (upper and lower case count as equal). Link the existing group instead of creating it, or rename one of the two.",
 } as const satisfies Texts;
 
 export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
@@ -86,34 +72,6 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
   "value.emailCount": mapping("The user has too many addresses.", "Map fewer addresses.", {
     example: ["POST", "Users", () => ({ emails: many(51, (n) => ({ value: `a${n}@b.example`, type: "work" })) })],
   }),
-  "value.workEmail": {
-    happened:
-      "The person has no work e-mail address, which this organization requires. The user was not created or changed.",
-    entra:
-      'Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq "work"].value. If only one person is affected, fill in the e-mail address in the directory.',
-    okta: "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). If only one person is affected, fill in the primary e-mail in the profile.",
-    elsewhere:
-      'Map the address to emails, with type "work", or as the primary or only one. Or do not require it: `org update ORG --set workEmailRequired=false`.',
-    rule: "workEmailRequired",
-    example: ["POST", "Users", { emails: [] }],
-  },
-  "value.activeUnassigned": mapping(
-    "A PATCH removes active, and the person would be neither active nor inactive. Nothing was changed.",
-    "Map active from an attribute that is true or false for everybody.",
-    { rule: "activeUnassign", example: ["PATCH", "Users/{user}", [{ op: "remove", path: "active" }]] },
-  ),
-  "value.unknownRole": {
-    happened:
-      "The person was sent with a role that the application does not know, and the organization's rules refuse that.",
-    entra:
-      "App registrations › App roles: each value must be the key of a role in the application's catalogue; disable other app roles. If only one person is affected: Users and groups › Edit assignment.",
-    okta: "Governance › Entitlements: import entitlements again and assign one of them. Without governance: Provisioning › To App › Attribute Mappings, take roles and entitlements out.",
-    elsewhere:
-      "Send keys of the application's catalogue: GET /Roles and /Entitlements list them. Or accept such values, which then give nobody anything: `org update ORG --set unknownRoles=ignore`.",
-    rule: "unknownRoles",
-    under: { changed: { unknownRoles: "refuse" } },
-    example: ["POST", "Users", { roles: [{ value: "nobody-knows" }] }],
-  },
   "value.userNameBlank": mapping("The userName is empty.", "Map userName from an attribute that is never empty.", {
     example: ["GET", "/directory/v1/orgs/{org}/access?userName=%20"],
   }),
@@ -123,25 +81,6 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
   "value.members": query("members is not a list of ids. Nothing was changed.", 'Send [{"value":"ID"}].', {
     example: ["POST", "Groups", { members: [7] }],
   }),
-  "value.unknownMembers": {
-    happened:
-      "A group has members that are not users or groups of this organization, and the organization's rules refuse that.",
-    entra: "Users and groups: assign the missing people to the application too, so that they arrive before the group.",
-    okta: "Assignments: assign the missing people too, then Push Groups › Push now.",
-    elsewhere: "Provision the users first; or leave such members out: `org update ORG --set unknownMembers=skip`.",
-    rule: "unknownMembers",
-    under: { preset: "rfc" },
-    example: ["POST", "Groups", { members: [{ value: "{stranger}" }] }],
-  },
-  "value.teamNameLength": {
-    happened: "The group's name is longer than this organization allows.",
-    entra:
-      "Shorten the group's display name, or map another, shorter attribute to displayName (Mappings › Provision Microsoft Entra ID Groups).",
-    okta: "Shorten the group's name, or push it under another name: Push Groups › link to a new name.",
-    elsewhere: "Shorten the name; or allow longer ones: `org update ORG --set teamNameMaxLength=N`.",
-    rule: "teamNameMaxLength",
-    example: ["POST", "Groups", () => ({ displayName: "x".repeat(41) })],
-  },
   "value.integer": query("A value in the query is not a whole number.", "Send a whole number.", {
     example: ["GET", "Users?count=many"],
   }),
@@ -185,17 +124,6 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
       example: ["GET", "Users?sortBy=name"],
     },
   ),
-  "mutability.userName": {
-    happened:
-      "The identity provider wants to give a user another userName, which Rollcall does not allow. The user keeps the old one, and the request changed nothing.",
-    entra:
-      'Provisioning › Mappings › Provision Microsoft Entra ID Users › userName: set "Apply this mapping" to "Only during object creation".',
-    okta: 'Sign On › Credentials Details: set "Update application username on" to "Create only".',
-    elsewhere:
-      "Do not send userName for users who exist; or allow it: `org update ORG --set userNameMutability=readWrite`.",
-    rule: "userNameMutability",
-    example: ["PATCH", "Users/{user}", [{ op: "replace", path: "userName", value: "other" }]],
-  },
   "mutability.required": mapping("A PATCH removes a required attribute.", "Replace its value instead.", {
     example: ["PATCH", "Users/{user}", [{ op: "remove", path: "userName" }]],
   }),
@@ -211,6 +139,42 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
   "mutability.members": query("The request changes a part of a member.", "Remove the member and add another one.", {
     example: ["PATCH", "Groups/{group}", [{ op: "replace", path: "members.value", value: "x" }]],
   }),
+});
+
+/** What only the functions say that change users. */
+export const USER_TEXTS = {
+  "notFound.user": "There is no user with this id in this organization. It may have been deleted.",
+  "user.protected":
+    "This user is protected: the identity provider can neither deactivate nor delete it, and nothing was changed. Assign the user again, or ask the operator of this service to end the protection.",
+  "uniqueness.userName":
+    "userName is already used by another user of this organization (upper and lower case count as equal). Match the existing user instead of creating it, or give one of the two another userName.",
+  "mutability.userName":
+    'userName cannot change after creation. In Entra ID, set the userName mapping to apply "Only during object creation"; in Okta, set "Update application username on" to "Create only".',
+  "value.workEmail":
+    'A work e-mail address is required: emails needs an element with type "work" and a value; the primary or only address may have another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
+  "value.activeUnassigned":
+    "active cannot be removed: send true, or false to deactivate the user. Check its mapping in the identity provider.",
+  "value.unknownRole":
+    "{name} has a value that is not an assignable role here. In Entra ID, assign an app role whose value is the key of such a role; in Okta, choose a role that was imported from here. Or take this attribute out of the mappings.",
+  "conflict.adoption":
+    "The application already has this user. Rollcall cannot adopt the user: there are too many e-mail addresses, or a change was cut off. Nothing was changed. The operator of this service can correct this.",
+} as const satisfies Texts;
+
+export const USER_HELP = (): Help<keyof typeof USER_TEXTS> => ({
+  "notFound.user": gone(
+    "The identity provider asked for a user who was never here, or was deleted.",
+    "Look the user up by userName, and use the new id. `history ORG user ID` shows who deleted the old one.",
+    { example: ["GET", "Users/{stranger}"] },
+  ),
+  "user.protected": {
+    happened: "The identity provider wanted to deactivate or delete a protected user. Nothing was changed.",
+    entra: "Users and groups: to keep the person, assign the person again.",
+    okta: "Assignments: to keep the person, assign the person again.",
+    elsewhere:
+      "To remove the person: `org unprotect ORG USER_ID`, then let the identity provider send the request again.",
+    after: [["POST", "/admin/v1/orgs/{org}/protected/{user}"]],
+    example: ["DELETE", "Users/{user}"],
+  },
   "uniqueness.userName": {
     happened:
       "The identity provider wants to create or rename a user, but another user of this organization already has that userName.",
@@ -222,15 +186,53 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     after: [["POST", "Users", {}]],
     example: ["POST", "Users", {}],
   },
-  "uniqueness.displayName": {
+  "mutability.userName": {
     happened:
-      "The identity provider wants to create or rename a group, but another group of this organization already has that name.",
+      "The identity provider wants to give a user another userName, which Rollcall does not allow. The user keeps the old one, and the request changed nothing.",
     entra:
-      "Provisioning › Mappings › Provision Microsoft Entra ID Groups: make displayName the matching attribute; or rename one of the two groups.",
-    okta: "Push Groups: link the group to the existing one instead of creating it; or rename one of the two.",
-    elsewhere: "Look the group up by displayName, and change it. `teams ORG` lists the groups.",
-    rule: "groupNameUnique",
-    after: [["POST", "Groups", {}]],
-    example: ["POST", "Groups", {}],
+      'Provisioning › Mappings › Provision Microsoft Entra ID Users › userName: set "Apply this mapping" to "Only during object creation".',
+    okta: 'Sign On › Credentials Details: set "Update application username on" to "Create only".',
+    elsewhere:
+      "Do not send userName for users who exist; or allow it: `org update ORG --set userNameMutability=readWrite`.",
+    rule: "userNameMutability",
+    example: ["PATCH", "Users/{user}", [{ op: "replace", path: "userName", value: "other" }]],
   },
+  "value.workEmail": {
+    happened:
+      "The person has no work e-mail address, which this organization requires. The user was not created or changed.",
+    entra:
+      'Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq "work"].value. If only one person is affected, fill in the e-mail address in the directory.',
+    okta: "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). If only one person is affected, fill in the primary e-mail in the profile.",
+    elsewhere:
+      'Map the address to emails, with type "work", or as the primary or only one. Or do not require it: `org update ORG --set workEmailRequired=false`.',
+    rule: "workEmailRequired",
+    example: ["POST", "Users", { emails: [] }],
+  },
+  "value.activeUnassigned": mapping(
+    "A PATCH removes active, and the person would be neither active nor inactive. Nothing was changed.",
+    "Map active from an attribute that is true or false for everybody.",
+    { rule: "activeUnassign", example: ["PATCH", "Users/{user}", [{ op: "remove", path: "active" }]] },
+  ),
+  "value.unknownRole": {
+    happened:
+      "The person was sent with a role that the application does not know, and the organization's rules refuse that.",
+    entra:
+      "App registrations › App roles: each value must be the key of a role in the application's catalogue; disable other app roles. If only one person is affected: Users and groups › Edit assignment.",
+    okta: "Governance › Entitlements: import entitlements again and assign one of them. Without governance: Provisioning › To App › Attribute Mappings, take roles and entitlements out.",
+    elsewhere:
+      "Send keys of the application's catalogue: GET /Roles and /Entitlements list them. Or accept such values, which then give nobody anything: `org update ORG --set unknownRoles=ignore`.",
+    rule: "unknownRoles",
+    under: { changed: { unknownRoles: "refuse" } },
+    example: ["POST", "Users", { roles: [{ value: "nobody-knows" }] }],
+  },
+  "conflict.adoption": operator(
+    "The application has a user with the same key. Rollcall should adopt this user (rule adoption), but cannot move the user in one transaction.",
+    "Remove e-mail addresses of that user with the directory API; `fsck ORG --repair` ends a change that was cut off.",
+    {
+      rule: "adoption",
+      under: { changed: { adoption: "userName" } },
+      after: [["POST", "/directory/v1/orgs/{org}/users", () => ({ userName: "ada", emails: addresses("old") })]],
+      example: ["POST", "Users", () => ({ userName: "ada", emails: addresses("new") })],
+    },
+  ),
 });

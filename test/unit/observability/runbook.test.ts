@@ -7,7 +7,7 @@ import { COMMANDS } from "../../../bin/rollcall/commands.ts";
 import { adviceOn, DETAIL_CODES } from "../../../bin/rollcall/errors/errors.ts";
 import { withCommands } from "../../../bin/rollcall/printedCommand.ts";
 import { run } from "../../../bin/rollcall/run.ts";
-import { SCIM_TEXTS } from "../../../functions/scim/error.ts";
+import { USER_TEXTS } from "../../../functions/scim/errors/values.ts";
 import { ALARMS } from "../../../lib/observability/alarms.ts";
 import { PANELS } from "../../../lib/observability/panels.ts";
 import { SAVED_QUERIES } from "../../../lib/observability/queries.ts";
@@ -84,7 +84,7 @@ describe("the worked case of lib/docs/troubleshoot.md", () => {
   const code = "mutability.userName";
 
   test("shows the error and the remedy as they are given today", () => {
-    expect(worked.replaceAll('\\"', '"').replace(/\s+/gu, " ")).toContain(SCIM_TEXTS[code]);
+    expect(worked.replaceAll('\\"', '"').replace(/\s+/gu, " ")).toContain(USER_TEXTS[code]);
     const { again, ...texts } = adviceOn(code);
     expect(Object.keys(texts)).toEqual(["happened", "entra", "okta", "elsewhere"]);
     for (const text of Object.values(texts)) expect(worked).toContain(`  ${withCommands(text, undefined, "acme")}\n`);
@@ -144,7 +144,7 @@ describe("the runbook", () => {
   });
 
   test("speaks only of errors that there are", () => {
-    const families = new Set(Object.keys(SCIM_TEXTS).map((code) => code.split(".")[0]));
+    const families = new Set(DETAIL_CODES.map((code) => code.split(".")[0]));
     const codes = namesIn(runbook).filter(
       (name) => /^[a-z]+\.[a-zA-Z]+$/u.test(name) && families.has(name.split(".")[0]),
     );

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { listsOf } from "../../../functions/provisioning/resources/definition.ts";
 import { listedMembers } from "../../../functions/provisioning/resources/groupQueries.ts";
-import { errorBody, ScimError } from "../../../functions/scim/error.ts";
+import { errorBody, ScimError, userError } from "../../../functions/scim/error.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { type Rendering, resourceObject, resourceText } from "../../../functions/scim/render.ts";
 import { BASE62, ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
@@ -91,6 +91,6 @@ describe("an error is rendered", () => {
   });
 
   test("without scimType where the RFC has none", () => {
-    expect(JSON.parse(errorBody(ScimError.notFound("user"), "r"))).not.toHaveProperty("scimType");
+    expect(JSON.parse(errorBody(userError("notFound.user", []), "r"))).not.toHaveProperty("scimType");
   });
 });
