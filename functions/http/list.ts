@@ -2,7 +2,7 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import { openCursor, sealCursor, type Walk } from "../provisioning/query/cursor.ts";
 import { type Entry, type QueriedType, queryAll } from "../provisioning/query/queryAll.ts";
 import type { QueryDefinition } from "../provisioning/resources/definition.ts";
-import { contextOf, type ResourceContext, showResources } from "../provisioning/resources/showResources.ts";
+import { contextOf, locationOf, type ResourceContext, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
 import { ScimError } from "../scim/error.ts";
 import { describeFilter } from "../scim/filter/filter.ts";
@@ -19,7 +19,8 @@ import {
   readWalkPaging,
 } from "../scim/query.ts";
 import type { Quirks } from "../scim/quirks.ts";
-import { fittingPage, listResponse, readProjection, walkResponse } from "../scim/render.ts";
+import { etagOf, fittingPage, listResponse, readProjection, walkResponse } from "../scim/render.ts";
+import type { ResourceRecord } from "../store/records.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Answer, proxyResult, type RequestContext } from "./requestContext.ts";
 import { scimHandler, sessionOf } from "./scimHandler.ts";
@@ -161,10 +162,26 @@ async function shownAs(entries: readonly Entry[]): Promise<{ texts: readonly str
 }
 
 /** A header where members or groups were left out. */
-export function omissionHeaders(
+function omissionHeaders(
   { definition }: Pick<ResourceContext, "definition">,
   { omitted }: { readonly omitted: boolean },
 ): NonNullable<Answer["headers"]> {
   const name = definition.derived?.name === "groups" ? "Groups" : "Members";
   return omitted ? { [`Rollcall-${name}-Omitted`]: "true" } : {};
+}
+
+/** One resource, as it is stored now. */
+export async function resourceAnswer(
+  ctx: RequestContext,
+  context: ResourceContext,
+  status: 200 | 201,
+  record: ResourceRecord,
+): Promise<APIGatewayProxyResult> {
+  const shown = await showResources(context, [record]);
+  const headers = {
+    ...omissionHeaders(context, shown),
+    ETag: etagOf(record.version),
+    Location: locationOf(context, record.id),
+  };
+  return proxyResult(ctx, { status, headers, body: shown.texts[0] ?? "" });
 }

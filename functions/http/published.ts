@@ -1,12 +1,12 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import type { QueryDefinition } from "../provisioning/resources/definition.ts";
-import { contextOf, locationOf, showResources } from "../provisioning/resources/showResources.ts";
+import { contextOf, locationOf } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
 import { ScimError } from "../scim/error.ts";
 import { etagOf, ifMatch, ifNoneMatch, readProjection } from "../scim/render.ts";
 import { PRESETS } from "../store/rules.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { answerList } from "./list.ts";
+import { answerList, resourceAnswer } from "./list.ts";
 import { proxyResult, type RequestContext } from "./requestContext.ts";
 import { scimHandler, sessionOf } from "./scimHandler.ts";
 
@@ -42,11 +42,11 @@ export function publishedHandler(endpoint: Endpoint, definition: QueryDefinition
     const record = await context.store.find(id);
     if (record === undefined) throw ScimError.notFound("document");
     if (!ifMatch(ctx.headers.get("if-match"), record.version)) throw ScimError.version("mismatch");
-    const headers = { ETag: etagOf(record.version), Location: locationOf(context, id) };
-    if (ifNoneMatch(ctx.headers.get("if-none-match"), record.version))
+    if (ifNoneMatch(ctx.headers.get("if-none-match"), record.version)) {
+      const headers = { ETag: etagOf(record.version), Location: locationOf(context, id) };
       return proxyResult(ctx, { status: 304, headers });
-    const { texts } = await showResources(context, [record]);
-    return proxyResult(ctx, { status: 200, headers, body: texts[0] ?? "" });
+    }
+    return resourceAnswer(ctx, context, 200, record);
   }
 
   return scimHandler(endpoint, { operation, wanted: () => [], answer });

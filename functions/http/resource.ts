@@ -3,7 +3,7 @@ import { nameInBody, subjectOf } from "../provisioning/journal/subject.ts";
 import { wantedByFilter } from "../provisioning/query/lookUp.ts";
 import { showsNames } from "../provisioning/resources/commonIndexes.ts";
 import type { Precondition, ResourceDefinition } from "../provisioning/resources/definition.ts";
-import { contextOf, locationOf, type ResourceContext, showResources } from "../provisioning/resources/showResources.ts";
+import { contextOf, type ResourceContext } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
 import { ScimError } from "../scim/error.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
@@ -17,7 +17,7 @@ import type { ResourceRecord, Wanted } from "../store/records.ts";
 import { PRESETS } from "../store/rules.ts";
 import type { Unverified, UnverifiedTexts } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { answerList, listRequestOf, omissionHeaders } from "./list.ts";
+import { answerList, listRequestOf, resourceAnswer } from "./list.ts";
 import { proxyResult, type RequestContext } from "./requestContext.ts";
 import { type ScimRoutes, scimHandler, sessionOf } from "./scimHandler.ts";
 
@@ -185,19 +185,4 @@ async function readBeside(
   const shown = await derived?.beside?.(record);
   if (shown !== undefined) ctx.logFields[`${definition.derived?.name}Out`] = shown;
   return shown ?? 0;
-}
-
-async function resourceAnswer(
-  ctx: RequestContext,
-  context: ResourceContext,
-  status: 200 | 201,
-  record: ResourceRecord,
-): Promise<APIGatewayProxyResult> {
-  const shown = await showResources(context, [record]);
-  const headers = {
-    ...omissionHeaders(context, shown),
-    ETag: etagOf(record.version),
-    Location: locationOf(context, record.id),
-  };
-  return proxyResult(ctx, { status, headers, body: shown.texts[0] ?? "" });
 }

@@ -1,4 +1,4 @@
-import { keyItem, keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import { keyIn, keyItem, keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { ResourceRecord } from "./records.ts";
 import { readWidened } from "./resourceItems.ts";
 import type { LookupKeys, TypeLayout } from "./storedTypes.ts";
@@ -83,20 +83,16 @@ export function isName({ id, ids }: Item): boolean {
 export function addDerived(item: DerivedItem, id: string, free: boolean): Action {
   if (!isName(item)) return { put: item };
   if (item.ids === undefined || free) return { put: item, condition: ABSENT };
-  return { update: keyOf(item), set: { sv: SCHEMA_VERSION }, include: { ids: id } };
+  return { update: keyIn(item), set: { sv: SCHEMA_VERSION }, include: { ids: id } };
 }
 
 /** The form depends on whether others share the name: the wrong form is refused, then the other is tried. */
 export type ReleaseForm = "only" | "oneOfSeveral";
 
 export function removeDerived(item: DerivedItem, id: string, form: ReleaseForm): Action {
-  const key = keyOf(item);
+  const key = keyIn(item);
   if (item.ids === undefined) return { delete: key };
   const holds: Test = { holds: ["ids", id] };
   if (form === "only") return { delete: key, condition: { all: [holds, { size: ["ids", "one"] }] } };
   return { update: key, exclude: { ids: id }, condition: { all: [holds, { size: ["ids", "several"] }] } };
-}
-
-function keyOf({ pk, sk }: Key): Key {
-  return { pk, sk };
 }

@@ -21,7 +21,7 @@ import type {
 } from "@aws-sdk/lib-dynamodb";
 import { failureOf } from "./failures.ts";
 import { keyIn } from "./keys.ts";
-import { type Action, type Condition, type Consumed, type Key, type Table, TableBusy, type Update } from "./table.ts";
+import { type Action, type Condition, type Consumed, type Table, TableBusy, type Update } from "./table.ts";
 import { REVERSE_INDEX } from "./tableDefinition.ts";
 
 /** By DynamoDB operation: input and output. Items hold plain values, as with the SDK's document client. */
@@ -82,7 +82,7 @@ export function tableThrough(send: DynamoSend, TableName: string): Table {
 
   return {
     async get(key, signal) {
-      const input = { ...at, Key: bare(key), ConsistentRead: true };
+      const input = { ...at, Key: keyIn(key), ConsistentRead: true };
       const output = await send("GetItem", input, signal).catch(rethrow);
       return { item: output.Item, consumed: consumed(output, "rcu") };
     },
@@ -90,7 +90,7 @@ export function tableThrough(send: DynamoSend, TableName: string): Table {
     async getMany(keys, only, signal) {
       const used: Placeholders = {};
       const ProjectionExpression = only && listText(only, used);
-      const wanted = { Keys: keys.map(bare), ConsistentRead: true, ProjectionExpression, ...used };
+      const wanted = { Keys: keys.map(keyIn), ConsistentRead: true, ProjectionExpression, ...used };
       const input = { RequestItems: { [TableName]: wanted }, ...COUNTED };
       const output = await send("BatchGetItem", input, signal).catch(rethrow);
       // Keys left out because of throttling or because the answer reached 16 MB.
@@ -99,7 +99,7 @@ export function tableThrough(send: DynamoSend, TableName: string): Table {
     },
 
     async getTogether(keys, signal) {
-      const TransactItems = keys.map((key) => ({ Get: { TableName, Key: bare(key) } }));
+      const TransactItems = keys.map((key) => ({ Get: { TableName, Key: keyIn(key) } }));
       const output = await send("TransactGetItems", { TransactItems, ...COUNTED }, signal).catch(rethrow);
       return { items: (output.Responses ?? []).map(({ Item }) => Item), consumed: consumed(output, "rcu") };
     },
@@ -151,7 +151,7 @@ export function tableThrough(send: DynamoSend, TableName: string): Table {
     },
 
     async deleteMany(keys, signal) {
-      const requests = keys.map((key) => ({ DeleteRequest: { Key: bare(key) } }));
+      const requests = keys.map((key) => ({ DeleteRequest: { Key: keyIn(key) } }));
       const input = { RequestItems: { [TableName]: requests }, ...COUNTED };
       const output = await send("BatchWriteItem", input, signal).catch(rethrow);
       const left = output.UnprocessedItems?.[TableName] ?? [];
@@ -190,10 +190,10 @@ function inputOf(action: Action, TableName: string) {
     ReturnValuesOnConditionCheckFailure: condition && ("ALL_OLD" as const),
   };
   if ("put" in action) return { Put: { ...common, Item: action.put, ...used } };
-  if ("delete" in action) return { Delete: { ...common, Key: bare(action.delete), ...used } };
-  if ("check" in action) return { ConditionCheck: { ...common, Key: bare(action.check), ...used } };
+  if ("delete" in action) return { Delete: { ...common, Key: keyIn(action.delete), ...used } };
+  if ("check" in action) return { ConditionCheck: { ...common, Key: keyIn(action.check), ...used } };
   const UpdateExpression = updateText(action, used);
-  return { Update: { ...common, Key: bare(action.update), UpdateExpression, ...used } };
+  return { Update: { ...common, Key: keyIn(action.update), UpdateExpression, ...used } };
 }
 
 function updateText(
@@ -254,11 +254,6 @@ function valueIn(used: Placeholders, value: unknown): string {
 /** A list of names for a ProjectionExpression. */
 function listText(names: readonly string[], used: Placeholders): string {
   return names.map((name) => nameIn(used, name)).join(", ");
-}
-
-/** Callers pass whole items as keys; DynamoDB accepts nothing but the key. */
-function bare({ pk, sk }: Key): Record<string, string> {
-  return { pk, sk };
 }
 
 interface Output {

@@ -50,7 +50,7 @@ export function keyItem(key: Key): Item & Key {
   return { pk: key.pk, sk: key.sk, sv: SCHEMA_VERSION };
 }
 
-/** The key of a stored item. */
+/** The key of a stored item. Callers pass whole items as keys; DynamoDB accepts nothing but the key. */
 export function keyIn({ pk, sk }: { readonly pk?: unknown; readonly sk?: unknown }): Key {
   return { pk: String(pk), sk: String(sk) };
 }

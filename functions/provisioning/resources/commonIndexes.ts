@@ -75,8 +75,8 @@ export function commonIndexes({
   ];
 }
 
-/** No resource has a value that cannot have a key. */
-function keyOrNothing<K>(keyOf: (text: string) => K, value: string): K | undefined {
+/** The key, unless it is refused: no resource has a value that cannot have a key. */
+export function keyOrNothing<V, K>(keyOf: (value: V) => K, value: V): K | undefined {
   try {
     return keyOf(value);
   } catch (error) {

@@ -1,9 +1,10 @@
-import { ScimError, userError } from "../../scim/error.ts";
+import { type ScimError, userError } from "../../scim/error.ts";
 import { type JsonObject, sameJson } from "../../scim/json.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import { STORED_USERS, workEmailIn } from "../../store/storedTypes.ts";
 import type { Session } from "../session.ts";
+import { keyOrNothing } from "./commonIndexes.ts";
 
 export const USER_QUIRKS = {
   deactivationKept:
@@ -65,7 +66,7 @@ function settleUserName(
   lenient: boolean,
 ): JsonObject {
   if (changed.userName === stored.userName) return changed;
-  const key = keyOf(changed, lenient);
+  const key = lenient ? keyOrNothing(nameKeyOf, changed) : nameKeyOf(changed);
   if (key === undefined) return keepUserName(session, stored, changed);
   if (session.rules.userNameMutability === "readWrite") return changed;
   if (key === previous.keys.name) return withStoredUserName(stored, changed);
@@ -73,14 +74,8 @@ function settleUserName(
   throw userError("mutability.userName", []);
 }
 
-function keyOf(attributes: JsonObject, lenient: boolean): string | undefined {
-  if (!lenient) return STORED_USERS.keysOf(attributes).name;
-  try {
-    return STORED_USERS.keysOf(attributes).name;
-  } catch (error) {
-    if (error instanceof ScimError) return undefined;
-    throw error;
-  }
+function nameKeyOf(attributes: JsonObject): string {
+  return STORED_USERS.keysOf(attributes).name;
 }
 
 export function keepUserName(session: Session, stored: JsonObject, changed: JsonObject): JsonObject {
