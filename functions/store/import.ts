@@ -2,7 +2,7 @@ import { objectIn } from "../scim/json.ts";
 import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems } from "./derivedItems.ts";
 import { listChanges } from "./groupLists.ts";
-import { isIdOf, keyItem, keyText, type OrgKeys, type Side } from "./keys.ts";
+import { importKey, isIdOf, keyItem, keyText, type OrgKeys, type Side } from "./keys.ts";
 import { linkedUserItem, linkItem, type UserLink } from "./links.ts";
 import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
 import { membershipItem, membershipText, newWriteId, storedItem, storedRecord, sumOfIds } from "./resourceItems.ts";
@@ -31,13 +31,13 @@ export interface ImportState {
 }
 
 export async function readImportState(managed: OrgView): Promise<ImportState | undefined> {
-  const item = await managed.get(managed.keys.importState());
+  const item = await managed.get(importKey(managed.keys));
   // Only importStateItem writes it. What somebody damaged is gone: the import can be begun anew.
   return objectIn(String(item?.d)) as ImportState | undefined;
 }
 
 function importStateItem(keys: OrgKeys, state: ImportState): Item {
-  return { ...keyItem(keys.importState()), d: JSON.stringify(state) };
+  return { ...keyItem(importKey(keys)), d: JSON.stringify(state) };
 }
 
 /** One resource from a line of the file. */

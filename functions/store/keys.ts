@@ -240,17 +240,9 @@ export class OrgKeys {
   removals(start: string): Key {
     return { pk: `${this.prefix}W`, sk: start };
   }
-  /** The mark that a mass change was reported. Sorts before every time. */
-  removalClaim(kind: string): Key {
-    return { pk: this.removals("").pk, sk: `!${kind}` };
-  }
   /** The hold of removals, where the org's rule allows holds: alone in its partition, because the event log follows it. */
   hold(): Key {
     return { pk: `${this.prefix}HOLD`, sk: "HOLD" };
-  }
-  /** The state of the running or last import; only on the managed side. */
-  importState(): Key {
-    return { pk: `${this.prefix}I`, sk: "I" };
   }
   /** Partition key of the application's own ids that lead to users: on the unmanaged side for users of both sides. */
   links(): string {
@@ -272,4 +264,14 @@ export class OrgKeys {
   tombstone(id: string): Key {
     return { pk: `${this.prefix}X`, sk: id };
   }
+}
+
+/** The mark that a mass change was reported. Sorts before every time. */
+export function removalClaimKey(keys: OrgKeys, kind: string): Key {
+  return { pk: keys.removals("").pk, sk: `!${kind}` };
+}
+
+/** The state of the running or last import; only on the managed side. */
+export function importKey({ prefix }: OrgKeys): Key {
+  return { pk: `${prefix}I`, sk: "I" };
 }

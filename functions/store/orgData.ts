@@ -6,6 +6,7 @@ import { journalPartitions } from "./journalKeys.ts";
 import {
   appKeys,
   budgetKey,
+  importKey,
   keyIn,
   LISTED_APPLICATION_KEYS,
   LISTED_TOKENS,
@@ -225,7 +226,7 @@ export function partitionsOf(keys: OrgKeys): readonly string[] {
     keys.cursorKey().pk,
     keys.removals("").pk,
     keys.hold().pk,
-    keys.importState().pk,
+    importKey(keys).pk,
     ...ofSide,
   ];
   return [...ofTypes, ...single, ...groupIdPartitions(keys)];

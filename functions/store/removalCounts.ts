@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readCounts } from "./counters.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
-import { type OrgId, OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import { type OrgId, OrgKeys, removalClaimKey, SCHEMA_VERSION } from "./keys.ts";
 import { USER_LAYOUT } from "./storedTypes.ts";
 import { type Condition, type Item, type Key, stillIs, storedNumber, storedText } from "./table.ts";
 import { OrgView } from "./view.ts";
@@ -81,7 +81,7 @@ export class RemovalCountStore implements RemovalCounts {
     const { keys, view } = this.#open(orgId);
     const by = randomUUID();
     const ttl = Math.floor(now / 1_000) + KEPT_SECONDS;
-    const update = { update: keys.removalClaim(kind), set: { sv: SCHEMA_VERSION, at: now, by, ttl } };
+    const update = { update: removalClaimKey(keys, kind), set: { sv: SCHEMA_VERSION, at: now, by, ttl } };
     const claim = async (condition: Condition) => (await view.write([{ ...update, condition }]))[0];
     let refusal = await claim({ orAbsent: true, all: [{ atMost: ["at", now - REMOVAL_WINDOW_MS] }] });
     const at = refusal?.stored?.at;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { Database } from "../../functions/store/database.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { HoldStore } from "../../functions/store/holds.ts";
-import { OrgKeys } from "../../functions/store/keys.ts";
+import { OrgKeys, removalClaimKey } from "../../functions/store/keys.ts";
 import { RemovalCountStore, type RemovalCounts, type Removals } from "../../functions/store/removalCounts.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { type Key, PRESENT, type Update } from "../../functions/store/table.ts";
@@ -70,7 +70,7 @@ describe.each(["SQLite", "dynoxide"])("removal counts in %s", (kind) => {
     expect(await new HoldStore(createStore(means.table).begin().view(ACME, "managed")).deactivated(NOON, NOON)).toBe(1);
     for (const broken of [{ set: { at: "noon" } }, { remove: ["at"] }]) {
       await counts.claim(ACME, "users", NOON);
-      await damage(keys.removalClaim("users"), broken);
+      await damage(removalClaimKey(keys, "users"), broken);
       const claims = await Promise.all([1, 2, 3].map(() => counts.claim(ACME, "users", NOON + MINUTE)));
       expect(claims.filter((claimed) => claimed)).toHaveLength(1);
     }

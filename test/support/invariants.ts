@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { type Finding, type InspectionWishes, meaningOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
-import { type OrgId, OrgKeys, SCHEMA_VERSION, SLUGS, settingsKeys } from "../../functions/store/keys.ts";
+import { importKey, type OrgId, OrgKeys, SCHEMA_VERSION, SLUGS, settingsKeys } from "../../functions/store/keys.ts";
 import { createStore, type Store } from "../../functions/store/session.ts";
 import { orgRecord, SettingsStore, tokenRecord } from "../../functions/store/settings.ts";
 import type { Item, Key, Table } from "../../functions/store/table.ts";
@@ -134,7 +134,7 @@ export function lineOf({ code, managed, ids }: Finding): string {
 function unseenItems(items: readonly StoredItem[], orgId: string, read: ReadonlySet<string>): string[] {
   const sides = [new OrgKeys(orgId), new OrgKeys(orgId, "unmanaged")];
   const quiet = new Set(
-    sides.flatMap((keys) => [keys.cursorKey().pk, keys.importState().pk, keys.removals("").pk, keys.hold().pk]),
+    sides.flatMap((keys) => [keys.cursorKey().pk, importKey(keys).pk, keys.removals("").pk, keys.hold().pk]),
   );
   const hidden = new Set(
     sides.flatMap((keys) => items.filter(({ pk }) => pk === keys.dead()).map(({ sk }) => keys.memberships(sk))),
