@@ -61,12 +61,11 @@ function defineList(
 
 const PLACES = ["work", "home", "other"];
 
-const EMAILS = defineList(
-  "emails",
-  "E-mail addresses of the user, kept as they were sent.",
-  "An e-mail address.",
-  PLACES,
-);
+/** @param required whether the org requires an address: an element without one counts for nothing */
+function emails(required: boolean): Attribute {
+  const description = "E-mail addresses of the user, kept as they were sent.";
+  return { ...defineList("emails", description, "An e-mail address.", PLACES, { required }), required };
+}
 
 const ADDRESSES = define("addresses", "Postal addresses of the user.", {
   type: "complex",
@@ -123,7 +122,7 @@ function userSchema(rules: SchemaRules): Schema {
       NAME,
       ...PROFILE,
       ...(rules.passwordListed ? [PASSWORD] : []),
-      { ...EMAILS, required: rules.workEmailRequired },
+      emails(rules.workEmailRequired),
       ...LISTS,
     ],
   };

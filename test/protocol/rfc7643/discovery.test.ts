@@ -244,13 +244,41 @@ onWire({ preset: "standard" })(
     const attributes: Json = {
       $contains: [
         { name: "userName", mutability: "immutable" },
-        { name: "emails", required: true },
+        { name: "emails", required: true, subAttributes: { $contains: [{ name: "value", required: true }] } },
       ],
     };
     await scim.seen("standard", `/Schemas/${USER_SCHEMA}`, { attributes });
     await scim.seen("no password", `/Schemas/${USER_SCHEMA}`, { attributes: { $none: { name: "password" } } });
   },
 );
+
+/** scim2-tester 0.5.2 makes its users so. */
+for (const preset of ["standard", "rfc"] as const) {
+  onWire({ preset })(
+    `S-77: what the schemas of ${preset} require is enough to create a user and a group`,
+    async (scim) => {
+      const schemas = (await get(scim, "/Schemas")).json;
+      await scim.post("user", "/Users", leastOf(USER_SCHEMA, schemas), { status: 201 });
+      await scim.post("group", "/Groups", leastOf(GROUP_SCHEMA, schemas), { status: 201 });
+    },
+  );
+}
+
+function leastOf(id: string, schemas: Json | undefined): JsonObject {
+  return { schemas: [id], ...requiredOf(attributesOf(schemas, id)) };
+}
+
+/** The required attributes and, inside of them, the required sub-attributes. */
+function requiredOf(attributes: Json[]): JsonObject {
+  const required = attributes.filter((attribute) => at(attribute, "required") === true);
+  return Object.fromEntries(
+    required.map((attribute) => {
+      const parts = at(attribute, "subAttributes");
+      const value = parts === undefined ? "ada@acme.example" : requiredOf(elements(parts));
+      return [String(at(attribute, "name")), at(attribute, "multiValued") === true ? [value] : value];
+    }),
+  );
+}
 
 it("S-78, S-79: message URNs are no schemas", async (scim) => {
   const answer = await get(scim, "/Schemas");
