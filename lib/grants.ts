@@ -67,6 +67,8 @@ const GRANTS: Record<TableFunction, Grant> = {
   portalAdmin: {
     reads: ["org data", "settings", "last used", "portal sessions"],
     writes: ["settings", "tokens", "portal sessions"],
+    // With a token that ended long ago goes the mark of its last use.
+    deletes: ["last used"],
   },
   // Whole orgs: export, import, checks, and operators' work on event logs. It can neither make an org or a token, nor read a
   // token.

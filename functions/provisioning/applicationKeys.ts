@@ -1,5 +1,5 @@
 import type { Json } from "../scim/json.ts";
-import { type ApplicationKeyStore, putApplicationKey } from "../store/applicationKeys.ts";
+import { type ApplicationKeyStore, forgetApplicationKey, putApplicationKey } from "../store/applicationKeys.ts";
 import type { OrgRecord } from "../store/records.ts";
 import type { ApplicationKeyRecord, ApplicationScope } from "../store/tokenRecords.ts";
 import { keyStatus, newApplicationKey, SCOPES } from "./applicationKey.ts";
@@ -8,7 +8,7 @@ import { newTokenId } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { untilSaved } from "./retrying.ts";
-import { hashToken } from "./token.ts";
+import { hashToken, surplusOf } from "./token.ts";
 
 /** Administration with the store of application keys. */
 export type KeyAdministration = Administration & { readonly applicationKeys: ApplicationKeyStore };
@@ -127,18 +127,25 @@ async function changeKeys<A>(
   name: string | undefined,
   decide: (org: OrgRecord | undefined, known: readonly ApplicationKeyRecord[]) => KeyChange<A>,
 ): Promise<A> {
-  const { applicationKeys } = administration;
+  const { applicationKeys, now } = administration;
+  // Ended keys would pile up.
+  const actionsFor = (key: ApplicationKeyRecord, known: readonly ApplicationKeyRecord[]) => [
+    ...putApplicationKey(key),
+    ...surplusOf(known, (one) => keyStatus(one, now) === "live").flatMap(forgetApplicationKey),
+  ];
   if (name !== undefined) {
     // One transaction with the settings, as for tokens: no key can be added during a purge.
     return changeOrg(administration, name, async (org) => {
-      const { key, answer } = decide(org, await applicationKeys.ofOrg(org.id));
-      return { ...(key && { beside: putApplicationKey(key) }), answer: () => answer };
+      const known = await applicationKeys.ofOrg(org.id);
+      const { key, answer } = decide(org, known);
+      return { ...(key && { beside: actionsFor(key, known) }), answer: () => answer };
     });
   }
   const saved = await untilSaved(administration, async () => {
     const seen = await applicationKeys.ofEveryOrg();
     const { key, answer } = decide(undefined, seen.keys);
-    const isDone = key === undefined || (await applicationKeys.saveOfEveryOrg(seen, key)) === "saved";
+    const isDone =
+      key === undefined || (await applicationKeys.saveOfEveryOrg(seen, actionsFor(key, seen.keys))) === "saved";
     return isDone ? { answer } : undefined;
   });
   return saved.answer;

@@ -1,11 +1,11 @@
-import { type Administration, changeOrg } from "./changeOrg.ts";
+import type { Administration } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { rulesOf } from "./session.ts";
 import { isLive, newClientSecret, newRecord } from "./token.ts";
-import { type NewToken, refuseIfUnavailable, tokensOf } from "./tokens.ts";
+import { addToken, type NewToken, ofKind, refuseIfUnavailable } from "./tokens.ts";
 
 export interface ClientSecretWishes {
   readonly description?: string;
@@ -31,10 +31,10 @@ export async function createClientSecret(
   { description = "", expiresInDays = DEFAULT_DAYS }: ClientSecretWishes,
 ): Promise<Omit<NewToken, "retiring" | "lastUsed">> {
   const days = checkWhole("expiresInDays", expiresInDays, YEAR, MOST_DAYS);
-  return changeOrg(administration, slug, async (org) => {
+  return addToken(administration, slug, (org, listed) => {
     refuseIfUnavailable(org);
     if (rulesOf(org).clientSecrets === "forbidden") throw TrustError.conflict("clientSecrets");
-    const live = (await tokensOf(administration, org, "client")).filter((one) => isLive(one, org, administration.now));
+    const live = ofKind(listed, "client").filter((one) => isLive(one, org, administration.now));
     if (live.length >= MAX_LIVE) throw OperatorError.conflict("tooManySecrets", MAX_LIVE);
     const secret = newClientSecret(org.id, administration.randomBytes);
     const text = checkLine("description", description, 200);

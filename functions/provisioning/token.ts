@@ -111,6 +111,19 @@ export function isLive(token: TokenRecord, org: OrgRecord, now: number): boolean
   return token.orgId === org.id && tokenStatus(token, org, now) === "live";
 }
 
+/** Ended credentials that an org keeps, so that people can look them up; each new one removes some of the others. */
+const KEPT_ENDED = 200;
+/** One transaction has room for these beside everything else. */
+const FORGOTTEN_AT_ONCE = 5;
+
+/** The oldest ended credentials beyond those that are kept. @param listed newest first */
+export function surplusOf<T>(listed: readonly T[], isLive: (credential: T) => boolean): readonly T[] {
+  return listed
+    .filter((one) => !isLive(one))
+    .slice(KEPT_ENDED)
+    .slice(-FORGOTTEN_AT_ONCE);
+}
+
 /** Further facts that decide whether a token is valid. */
 export interface TokenFacts {
   /** By token id. */

@@ -1,14 +1,15 @@
 import { isUserId } from "../scim/schema.ts";
 import type { OrgRecord } from "../store/records.ts";
 import { isActive } from "../store/resourceItems.ts";
+import { forgetToken } from "../store/settings.ts";
 import type { TokenKind, TokenRecord } from "../store/tokenRecords.ts";
-import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
+import { type Administration, changeOrg, getOrg, type OrgChange } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { rulesOf } from "./session.ts";
-import { fullStatus, isLive, newRecord, newToken, type TokenFacts } from "./token.ts";
+import { fullStatus, isLive, newRecord, newToken, surplusOf, type TokenFacts } from "./token.ts";
 
 export interface TokenWishes {
   readonly description?: string;
@@ -69,9 +70,9 @@ export async function generateToken(
   slug: string,
   wishes: TokenWishes,
 ): Promise<NewToken> {
-  return changeOrg(administration, slug, async (org) => {
+  return addToken(administration, slug, async (org, listed) => {
     refuseUnlessAllowed(org);
-    const live = await liveTokens(administration, org);
+    const live = await liveAmong(administration, org, ofKind(listed, "org"), administration.now);
     if (live.length > 0 && rulesOf(org).liveTokens === "one") {
       throw OperatorError.conflict("tokenLives");
     }
@@ -91,7 +92,7 @@ export async function regenerateToken(
   slug: string,
   wishes: TokenWishes,
 ): Promise<NewToken> {
-  return changeOrg(administration, slug, async (org) => {
+  return addToken(administration, slug, async (org) => {
     refuseUnlessAllowed(org);
     await refuseUnlessActive(administration, org, wishes.boundTo);
     const { trusts: _ended, ...others } = org;
@@ -110,9 +111,9 @@ export async function rotateToken(
 ): Promise<NewToken> {
   const overlap = checkWhole("overlapSeconds", wishes.overlapSeconds ?? DAY, 0, MAX_OVERLAP);
   const end = new Date(administration.now + overlap * 1000).toISOString();
-  return changeOrg(administration, slug, async (org) => {
+  return addToken(administration, slug, async (org, listed) => {
     refuseUnlessAllowed(org);
-    const live = await liveTokens(administration, org);
+    const live = await liveAmong(administration, org, ofKind(listed, "org"), administration.now);
     const [newest] = live;
     if (newest === undefined) throw OperatorError.conflict("noTokenLives");
     if (live.length > 1 && rulesOf(org).liveTokens === "one") {
@@ -134,6 +135,24 @@ export async function rotateToken(
         ...(wishes.onFirstUse === true ? { retiredBy: made.id } : {}),
       }));
     return withNewToken(administration, org, { ...inherited, ...wishes }, retire, lastUsed);
+  });
+}
+
+/**
+ * As `changeOrg`, for one more token, client secret or trust. The same transaction removes the oldest of those that ended,
+ * beyond 200: otherwise a customer could let them pile up without end.
+ * @param decide receives all that are listed, newest first
+ */
+export function addToken<A>(
+  administration: Administration,
+  slug: string,
+  decide: (org: OrgRecord, listed: readonly TokenRecord[]) => OrgChange<A> | Promise<OrgChange<A>>,
+): Promise<A> {
+  const { settings, now } = administration;
+  return changeOrg(administration, slug, async (org) => {
+    const listed = await settings.tokens(org.id);
+    const change = await decide(org, listed);
+    return { ...change, beside: surplusOf(listed, (one) => isLive(one, org, now)).flatMap(forgetToken) };
   });
 }
 
@@ -203,10 +222,6 @@ function refuseIfTooMany(live: readonly TokenRecord[]): void {
   if (live.length >= MAX_LIVE) throw OperatorError.conflict("tooManyTokens", MAX_LIVE);
 }
 
-async function liveTokens(administration: Administration, org: OrgRecord): Promise<TokenRecord[]> {
-  return liveAmong(administration, org, await tokensOf(administration, org, "org"), administration.now);
-}
-
 /** The valid tokens. Further facts are read only for tokens that depend on them. @param now milliseconds since the epoch */
 export async function liveAmong(
   administration: Pick<Administration, "settings" | "directory">,
@@ -226,7 +241,11 @@ export async function tokensOf(
   org: OrgRecord,
   kind: ListedKind,
 ): Promise<TokenRecord[]> {
-  return (await settings.tokens(org.id)).filter((token) => (token.kind ?? "org") === kind);
+  return ofKind(await settings.tokens(org.id), kind);
+}
+
+export function ofKind(tokens: readonly TokenRecord[], kind: ListedKind): TokenRecord[] {
+  return tokens.filter((token) => (token.kind ?? "org") === kind);
 }
 
 async function factsOf(

@@ -1,14 +1,13 @@
-import type { OrgRecord } from "../store/records.ts";
 import { FEDERATION_HOSTS } from "../store/rules.ts";
 import type { Trust } from "../store/tokenRecords.ts";
-import { isTrust, type TrustRecord } from "./assertions/findTrust.ts";
-import { type Administration, changeOrg } from "./changeOrg.ts";
+import { isTrust } from "./assertions/findTrust.ts";
+import type { Administration } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { thumbprint } from "./publicKeys.ts";
 import { isLive, newRecord } from "./token.ts";
-import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
+import { addToken, ofKind, refuseIfUnavailable } from "./tokens.ts";
 import { readTrust, type TrustWishes } from "./trustForms.ts";
 
 interface NewTrustWishes extends TrustWishes {
@@ -40,9 +39,11 @@ export async function createTrust(administration: Administration, slug: string, 
   const { description = "", expiresInDays = otherwise } = wishes;
   const days = expiresInDays === undefined ? undefined : checkWhole("expiresInDays", expiresInDays, least, most);
   const label = checkLine("description", description, 200);
-  return changeOrg(administration, slug, async (org) => {
+  return addToken(administration, slug, (org, listed) => {
     refuseIfUnavailable(org);
-    const live = (await trustsOf(administration, org)).filter((one) => isLive(one, org, now));
+    const live = ofKind(listed, "trust")
+      .filter(isTrust)
+      .filter((one) => isLive(one, org, now));
     if (live.length >= MAX_LIVE) throw TrustError.conflict("tooManyTrusts", MAX_LIVE);
     const rival = live.find((one) => mayMatchAlike(one.trust, trust));
     if (rival !== undefined) throw TrustError.conflict("trustExists", rival.id);
@@ -53,10 +54,6 @@ export async function createTrust(administration: Administration, slug: string, 
     const next = { ...org, trusts: [...live.map(({ id }) => id), token.id] };
     return { next, tokens: [token], answer: (saved) => ({ org: saved, token, warnings: warningsOf(saved) }) };
   });
-}
-
-async function trustsOf(administration: Pick<Administration, "settings">, org: OrgRecord): Promise<TrustRecord[]> {
-  return (await tokensOf(administration, org, "trust")).filter(isTrust);
 }
 
 /** Whether one assertion may match both trusts: then it would be unclear which trust admitted it. */

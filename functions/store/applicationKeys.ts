@@ -31,13 +31,13 @@ export class ApplicationKeyStore {
   }
 
   /** `stale`: such keys have changed since they were read. */
-  async saveOfEveryOrg({ version }: KeysOfEveryOrg, key: ApplicationKeyRecord): Promise<"saved" | "stale"> {
+  async saveOfEveryOrg({ version }: KeysOfEveryOrg, actions: readonly Action[]): Promise<"saved" | "stale"> {
     const refusals = await this.#database.transact([
       {
         put: { ...keyItem(appKeys.version()), v: version + 1 },
         condition: version === 0 ? ABSENT : { all: [{ equals: ["v", version] }] },
       },
-      ...putApplicationKey(key),
+      ...actions,
     ]);
     return refusals.length === 0 ? "saved" : "stale";
   }
@@ -55,6 +55,12 @@ export function putApplicationKey(key: ApplicationKeyRecord): readonly Action[] 
   return [appKeys.presented(hash), appKeys.listed(orgId, id)].map((at) => ({
     put: { ...keyItem(at), d: JSON.stringify(key) },
   }));
+}
+
+/** Removes everything that is stored of a key. */
+export function forgetApplicationKey({ id, orgId, hash }: ApplicationKeyRecord): readonly Action[] {
+  const keys = [appKeys.listed(orgId ?? EVERY_ORG, id), appKeys.presented(hash), settingsKeys.lastUsed(id)];
+  return keys.map((key) => ({ delete: key }));
 }
 
 export function applicationKeyRecord(item: Item): ApplicationKeyRecord {

@@ -154,6 +154,12 @@ export function tokenItem(key: Key, token: TokenRecord): Item {
   return { ...keyItem(key), d: JSON.stringify(token) };
 }
 
+/** Removes everything that is stored of a listed token. */
+export function forgetToken({ id, orgId, hash }: TokenRecord): readonly Action[] {
+  const keys = [settingsKeys.listedToken(orgId, id), settingsKeys.token(hash), settingsKeys.lastUsed(id)];
+  return keys.map((key) => ({ delete: key }));
+}
+
 export function tokenRecord(item: Item): TokenRecord {
   // Only tokenItem writes it.
   const kept = JSON.parse(String(item.d)) as Omit<TokenRecord, "expiresAt" | "revokedAt"> & Partial<TokenRecord>;

@@ -101,7 +101,7 @@ function settingsStep(
   after: Item | undefined,
 ): LogStep | OrgEnd | undefined {
   if (sk === "META" && after === undefined) return { of: "end", orgId };
-  // Tokens are deleted only with their org.
+  // Tokens are deleted with their org, or long after their end, which was the event.
   if (after === undefined || (sk !== "META" && !sk.startsWith("T#"))) return undefined;
   const of = sk === "META" ? "settings" : "token";
   // Tokens of earlier releases have no version; they count as version 0.
