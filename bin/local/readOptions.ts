@@ -14,7 +14,10 @@ import type { LocalOptions } from "./server.ts";
 export const SERVER_OPTIONS: CommandOptions = {
   port: text("N", "port on 127.0.0.1; 0 takes any free one (default 3000)"),
   org: text("NAME", "login name of the organization to make, as in the Tenant URL (default acme)"),
-  preset: text("NAME", `rules of that organization: ${Object.keys(PRESETS).join(" | ")} (default standard)`),
+  preset: text(
+    "NAME",
+    `rules of that organization: ${Object.keys(PRESETS).join(" | ")} (default standard; in open and rfc a user needs no e-mail address)`,
+  ),
   memory: flag("keep everything in memory, until the server stops"),
   data: text("DIR", `folder of data, credentials and requests.log (default ${DEFAULT_FOLDER_IN_WORDS})`),
   "token-file": text("PATH", "also write the first token to this file, which only you can read"),

@@ -151,7 +151,7 @@ export const USER_TEXTS = {
   "mutability.userName":
     'userName cannot change after creation. In Entra ID, set the userName mapping to apply "Only during object creation"; in Okta, set "Update application username on" to "Create only".',
   "value.workEmail":
-    'A work e-mail address is required: emails needs an element with type "work" and a value; the primary or only address may have another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
+    'A work e-mail address is required: emails needs an element with type "work" and a value; the primary or only address may have another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email. If users have no address, ask the operator of this service for workEmailRequired=false.',
   "value.activeUnassigned":
     "active cannot be removed: send true, or false to deactivate the user. Check its mapping in the identity provider.",
   "value.unknownRole":
