@@ -11,7 +11,8 @@ export const LOST = /ERR_CONNECTION_RESET/;
 export async function loseAnswers(page: Page, urls: string): Promise<() => Promise<void>> {
   const own = await page.createCDPSession();
   own.on("Fetch.requestPaused", ({ requestId }) => {
-    void own.send("Fetch.failRequest", { requestId, errorReason: "ConnectionReset" });
+    // The end may come first: then there is nothing left to lose.
+    own.send("Fetch.failRequest", { requestId, errorReason: "ConnectionReset" }).catch(() => undefined);
   });
   await own.send("Fetch.enable", { patterns: [{ urlPattern: urls, requestStage: "Response" }] });
   return () => own.detach();
