@@ -223,16 +223,17 @@ export function canonical(type: ResourceType, attributes: JsonObject): JsonObjec
 }
 
 /**
- * Removes elements of lists that have nothing but a type or a primary mark: an element without its value is no value, and
+ * Removes elements of lists that have nothing but a type or a primary mark, or lack a required value: an element without its value is no value, and
  * clients that decode strictly (Rauthy) reject a whole page for it.
  * @returns the same object when there are none
  */
 export function withoutHollowElements(type: ResourceType, attributes: JsonObject, quirks: Quirks): JsonObject {
   let next = attributes;
-  for (const { name, multiValued } of type.schema.attributes) {
-    const values = multiValued ? attributes[name] : undefined;
+  for (const attribute of type.schema.attributes) {
+    const { name } = attribute;
+    const values = attribute.multiValued ? attributes[name] : undefined;
     if (!Array.isArray(values)) continue;
-    const kept = values.filter((value) => !isHollow(value));
+    const kept = values.filter((value) => !isHollow(attribute, value));
     if (kept.length === values.length) continue;
     quirks.note<typeof RESOURCE_QUIRKS>("hollowElement", name);
     next = withMember(next, name, kept.length === 0 ? undefined : kept);

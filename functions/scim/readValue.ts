@@ -144,7 +144,7 @@ function readValues(attribute: Attribute, value: Json, reading: Reading, name: s
         : readSimple(attribute, element, reading, name);
     if (read === undefined) continue;
     values.push(read);
-    if (!isPrimary(read) || isHollow(read)) continue;
+    if (!isPrimary(read) || isHollow(attribute, read)) continue;
     primary ??= read;
     if (primary === read) continue;
     // Ping's provisioners write one address under two types and mark both: it is one preferred address.
@@ -162,9 +162,13 @@ export function isMark(name: string): boolean {
   return MARKS.has(name);
 }
 
-/** Whether an element has no more than a type or a primary mark: it is no value, and takes the mark from none. */
-export function isHollow(element: Json): boolean {
-  return isObject(element) && Object.keys(element).every(isMark);
+/**
+ * Whether an element has no more than a type or a primary mark, or lacks a required value: it is no value, and takes the mark
+ * from none.
+ */
+export function isHollow({ subAttributes = [] }: Attribute, element: Json): boolean {
+  if (!isObject(element) || element.value !== undefined) return false;
+  return Object.keys(element).every(isMark) || subAttributes.some(({ name, required }) => required && name === "value");
 }
 
 const MAX_VALUES = 1000;

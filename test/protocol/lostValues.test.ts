@@ -38,6 +38,27 @@ itOpen(
   },
 );
 
+it("S-6: where an org requires an e-mail address, an element without one is left out, and takes the primary mark from none", async (scim) => {
+  const work = { type: "work", value: "ada@acme.example", primary: true };
+  const lacking = { type: "home", display: "Ada at home", primary: true };
+  const only = { status: 200, json: { emails: { $exactly: [work] } } };
+  const dropped = { "hollowElement:emails": 1 };
+  const sent = { emails: [work, lacking] };
+  const body = ordinaryUser("ada", sent);
+  await scim.recording("POST", { method: "POST", path: "/Users", body }, { ...only, status: 201 }, dropped);
+  const path = `/Users/${await scim.user("bob")}`;
+  await scim.recording("PUT", { method: "PUT", path, body: ordinaryUser("bob", sent) }, only, dropped);
+  for (const operation of [
+    { op: "add", path: "emails", value: [lacking] },
+    { op: "replace", path: "emails", value: [lacking, work] },
+    { op: "add", path: 'emails[type eq "home"].display', value: "Ada at home" },
+  ])
+    await scim.patch(JSON.stringify(operation), path, [operation], only);
+  const whole = { ...lacking, value: "ada@home.example" };
+  const both = { status: 200, json: { emails: { $exactly: [{ ...work, primary: false }, whole] } } };
+  await scim.patch("once it has an address", path, [{ op: "add", path: "emails", value: [whole] }], both);
+});
+
 itOpen(
   "PA-9, S-11: an element without its value takes the primary mark from none, and takes it once it has a value",
   async (scim) => {

@@ -276,7 +276,9 @@ function finished(
   const { name, subAttributes = [] } = attribute;
   assertFew(next, name);
   const unchanged = new Set(former);
-  const chosen = next.filter((value) => isPrimary(value) && !isHollow(value) && !unchanged.has(value)).length;
+  const chosen = next.filter(
+    (value) => isPrimary(value) && !isHollow(attribute, value) && !unchanged.has(value),
+  ).length;
   if (chosen > 1) throw ScimError.invalidValue("twoPrimaries", name);
   const values = next
     .filter((value) => !isEmpty(value))

@@ -195,7 +195,7 @@ function valuesOf(op: Op, attribute: Attribute, value: Json, reading: Reading): 
     case "replace": {
       const read = readValue(attribute, value, reading);
       const values = Array.isArray(read) ? read : [];
-      if (values.every(isHollow)) assertSaysNothing(attribute, value);
+      if (values.every((one) => isHollow(attribute, one))) assertSaysNothing(attribute, value);
       return values.length === 0 ? undefined : values;
     }
     case "add":
