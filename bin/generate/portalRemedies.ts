@@ -43,7 +43,7 @@ const OWN_WORDS: readonly (readonly [operators: RegExp, words: string])[] = [
   [/`history ORG team ID`/g, "Groups › History"],
   [/`users ORG` lists/g, "People shows"],
   [/`teams ORG` lists/g, "Groups shows"],
-  [/ \(the log line has the \w+'s id\)/g, " (Activity shows which one)"],
+  [/ \(the log line has the (\w+)'s id\)/g, " (Activity shows which $1)"],
   [/ \(patchPaths on the log line shows the operations\)/g, ""],
   [/is not a Rollcall one/g, "is not from this service"],
   [/^Rollcall\b/g, "This service"],

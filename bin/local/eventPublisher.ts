@@ -44,7 +44,7 @@ export function startPublisher(
   const follower = followShards(
     async (shards) => {
       const { unreadable } = await publish(database, bus, shards);
-      for (const key of unreadable) wishes.say(`Events: ${key} is damaged and passed over.`);
+      for (const key of unreadable) wishes.say(`Events: ${key} is damaged, and was skipped.`);
     },
     (error) => {
       wishes.say(`Events: they cannot be read (${failureName(error)}).`);

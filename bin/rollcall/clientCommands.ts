@@ -176,7 +176,7 @@ function metadataNote(tenantUrl: string): string {
   const { origin, pathname } = new URL(tenantUrl);
   return pathname.startsWith("/scim/v2/")
     ? `Clients that ask for metadata (RFC 8414) find it at ${origin}/.well-known/oauth-authorization-server${pathname}.`
-    : "There is no metadata (RFC 8414) at this address, which has a stage in its path: enter the values above. A domain of your own has it.";
+    : "There is no metadata (RFC 8414) at this address, which has a stage in its path: enter the values above. With a domain of your own there is metadata.";
 }
 
 async function list(invocation: Invocation): Promise<undefined> {

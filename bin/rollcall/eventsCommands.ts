@@ -25,7 +25,7 @@ export const eventsCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "show what happened to an organization's users, teams, tokens and settings, from its event log",
     options: {
-      since: text("TIME", "only events since this long ago, e.g. 2h (default: the last 20 events)"),
+      since: text("TIME", "only events of the last TIME, e.g. 2h (default: the last 20 events)"),
       types: text("LIST", "only these types, e.g. user.created,team.*"),
       resource: text("ID", MEMBER_TEXTS.directory.listEvents.resource),
       last: text("N", "begin with the last N events that pass the filters"),

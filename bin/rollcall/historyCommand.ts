@@ -84,7 +84,7 @@ async function historyPage({ connect, terminal }: Invocation, path: string): Pro
     return await (await connect("directory")).call("GET", path);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    if (!(error instanceof Missing)) terminal.err(`Without the event log: ${error.message}`);
+    if (!(error instanceof Missing)) terminal.err(`The event log cannot be read: ${error.message}`);
     return {};
   }
 }
@@ -98,7 +98,7 @@ async function logBeside(
     return await openLog(place, terminal.err);
   } catch (error) {
     if (events.length === 0 || !(error instanceof Refused || error instanceof UsageError)) throw error;
-    terminal.err(`Without the log of requests, which has the refused ones too: ${error.message}`);
+    terminal.err(`The log of requests, which also has refused ones, cannot be read: ${error.message}`);
     return undefined;
   }
 }

@@ -89,7 +89,7 @@ function showHold({ print, place }: Invocation, answer: JsonObject): void {
 export function holdLine({ rule, status, hold, decision }: JsonObject): string {
   const { since } = isObject(hold) ? hold : {};
   const { until, reason } = isObject(decision) ? decision : {};
-  const off = rule === "hold" ? "" : " (the rule massChange says tell, so nothing is held now)";
+  const off = rule === "hold" ? "" : " (the rule massChange is tell, so nothing is held now)";
   switch (status) {
     case "held":
       return `Removals: held since ${since}${off}`;

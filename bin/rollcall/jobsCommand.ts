@@ -121,7 +121,7 @@ function inWords({ deadLetters, more, orgs }: Retried, touched: Retried["orgs"],
   return [
     ...(touched.length === 0 ? [`There is nothing to sweep in ${plural(orgs.length, "organization")}.`] : []),
     ...touched.flatMap(({ org, done, again, left, problem }) => [
-      `${org}: ${plural(done, "deletion")} swept for good${again > 0 ? `, ${again} once` : ""}.`,
+      `${org}: ${plural(done, "deletion")} swept for good${again > 0 ? `, ${again} will be swept again` : ""}.`,
       ...left.map((deletion) => `${org}: ${printable(String(deletion.id))} ${leftBecause(deletion, org, place)}.`),
       ...(problem === undefined ? [] : [`${org}: ${printable(problem)}`]),
     ]),

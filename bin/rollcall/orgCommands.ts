@@ -94,7 +94,7 @@ export const orgCommands: readonly Command[] = [
     },
     run: (invocation) => {
       const settings = settingsOf(invocation.options);
-      if (Object.keys(settings).length === 0) throw new UsageError("Nothing to change was named.");
+      if (Object.keys(settings).length === 0) throw new UsageError("Name at least one change, as an option.");
       const path = adminPath("orgs", ...invocation.arguments);
       return showChange(invocation, (client) => client.call("PATCH", path, settings));
     },

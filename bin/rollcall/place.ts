@@ -37,7 +37,7 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
   const { protocol, username, password } = URL.parse(url) ?? {};
   // A bare ? or # is in no part of the parsed address.
   if (!/^https?:$/.test(protocol ?? "") || username || password || /[?#]/.test(url)) {
-    throw new UsageError("--url is no http(s) address without user name, ? and #.");
+    throw new UsageError("--url takes an http(s) address, without user name, ? or #.");
   }
   return { kind: "url", url, region: wellFormed(region) };
 }

@@ -246,6 +246,6 @@ function republished({ outcome, records, unreadable, problem }: JsonObject, plac
         "Some of them could not be written to the event log: query worker-errors says why. Fix that, and run it again.",
       );
     default:
-      return stays(String(problem ?? "The function events did not understand the request: is it of an older release?"));
+      return stays(String(problem ?? "The events function did not understand the request: is it of an older release?"));
   }
 }

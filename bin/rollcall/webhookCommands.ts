@@ -97,7 +97,7 @@ export const webhookCommands: readonly Command[] = [
     summary: "send one message again, or all that did not arrive since a given time",
     options: {
       delivery: text("ID", "this one, as webhook deliveries lists it"),
-      since: text("TIME", "all that did not arrive since this long ago, e.g. 2h or 14d"),
+      since: text("TIME", "all of the last TIME that did not arrive, e.g. 2h or 14d"),
     },
     run: replay,
   },
@@ -159,7 +159,7 @@ async function update(invocation: Invocation): Promise<undefined> {
     description: textOption(options, "description"),
     enabled,
   });
-  if (Object.keys(changes).length === 0) throw new UsageError("Nothing to change was named.");
+  if (Object.keys(changes).length === 0) throw new UsageError("Name at least one change, as an option.");
   const webhook = await (await connect()).call("PATCH", webhooksPath(org, id), changes);
   print(webhook, () => webhookText(webhook));
 }

@@ -65,7 +65,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "FunctionErrors",
-    says: "Lambda stopped this function, which was out of time or memory, or could not start it. Rollcall writes no log line then.",
+    says: "Lambda could not start this function, or stopped it because it ran out of time or memory. Rollcall writes no log line then.",
     section: "silent-log",
     watch: { metric: "functionErrors", statistic: "Sum" },
   },
@@ -122,7 +122,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "EventsStuck",
-    says: "Three visits of the function events failed within an hour: the bus gets no events, or values of deleted people stay in the event logs.",
+    says: "Three visits of the events function failed within an hour: the bus gets no events, or values of deleted people stay in the event logs.",
     section: "stuck-worker",
     // A visit comes every 15 minutes. The next one repeats what a single one could not do.
     watch: { metric: "visitsFailed", statistic: "Sum" },
@@ -174,7 +174,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "RolesLate",
-    says: "Somebody's roles have been waiting for more than 15 minutes: the function roles is behind, or cannot compute them.",
+    says: "Somebody's roles have been waiting for more than 15 minutes: the roles function is behind, or cannot compute them.",
     section: "roles-late-or-wrong",
     watch: { metric: "rolesLateness", statistic: "Maximum" },
     // One period may be an old change that came again.
@@ -198,7 +198,7 @@ const WRITTEN: readonly WrittenAlarm[] = [
   },
   {
     name: "WebhookLate",
-    says: "Messages of webhooks have been due for more than 15 minutes: the function webhooks does not run, or cannot keep up.",
+    says: "Messages of webhooks have been due for more than 15 minutes: the webhooks function does not run, or cannot keep up.",
     section: "webhooks-not-delivered",
     // Measured where messages are made, so that a sender that does not run shows too.
     watch: { metric: "webhookLateness", statistic: "Maximum" },

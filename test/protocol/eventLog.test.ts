@@ -375,7 +375,7 @@ describe("the event log", () => {
     const { status, json } = await directory("GET", `feed?shard=${shard}&after=${one.next}`);
     expect([status, json.code]).toEqual([410, "gone.feed"]);
     // A consumer that begins at the head may miss what shows by halves.
-    expect(json.detail).toContain("Read all shards without after, and keep each next.");
+    expect(json.detail).toContain('Read each shard without "after" and keep its "next".');
     expect((await ask(shard, `&after=${news[shard]?.head}`)).entries).toEqual([]);
     await admin("POST", `orgs/${org.slug}/deletion`, { reason: "left" });
     now += DAY;

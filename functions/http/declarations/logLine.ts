@@ -185,7 +185,7 @@ export const FIELDS = {
       "OAuth: where the keys of an assertion's issuer came from, unless cached keys sufficed. stale: the issuer does not answer, and its earlier keys still count.",
   }),
   records: count("Records of the batch."),
-  unreadable: some("Records, or markers of deletions, that were passed over."),
+  unreadable: some("Records, or markers of deletions, that were skipped."),
   again: some("Records that the stream has to deliver again."),
   published: count("Events that the bus accepted."),
   events: tally("^[a-z]+\\.[A-Za-z]+$", "How many events of each type came into the event logs."),
@@ -194,11 +194,11 @@ export const FIELDS = {
     description: "Shards of the feed with entries that expired before the bus had them: the bus missed their events.",
   }),
   damagedEvents: Type.Array(Type.String({ pattern: "^E#[0-9A-Za-z]{8}#L [0-9A-Za-z]{22}$" }), {
-    description: "Keys of at most 20 events of the log that nobody can read and that the bus passed over.",
+    description: "Keys of at most 20 events of the log that nobody can read and that the bus skipped.",
   }),
   damagedItems: Type.Array(text("Partition key and sort key."), {
     description:
-      "Keys of at most 20 settings, tokens, keys, links or webhook endpoints that nobody can read and that a list passed over.",
+      "Keys of at most 20 settings, tokens, keys, links or webhook endpoints that nobody can read and that a list skipped.",
   }),
   erased: count("Deleted users and teams whose values left the event log."),
   sequence: text("The record's place in the stream."),
@@ -633,7 +633,7 @@ export const LINES = {
     },
   },
   "sweep.unreadable": {
-    description: "A record of the stream that the sweep cannot read and passes over.",
+    description: "A record of the stream that the sweep cannot read and skips.",
     required: [...EVERY, "ver", "cause", "letter"],
     optional: [...LOGGED, "sequence", "orgId", "resourceId"],
   },

@@ -9,20 +9,20 @@ export const LOG_ERRORS = {
     "This is no cursor of an event log. Give next or head of an answer, or the id of an event; 0 begins with the very first event; without a cursor the page begins with the oldest event that can be read.",
   "value.eventCursorAhead":
     "This cursor is ahead of the log, as if the log had lost events: somebody restored an earlier state of the table. Ask the operator to begin all logs anew; then take a snapshot.",
-  "value.afterAndSince": "Give after or since, not both.",
+  "value.afterAndSince": 'Give only one of "after" and "since".',
   "value.since": "since is a time such as 2026-01-02T03:04:05Z.",
   "value.eventTypes": "types is a list with commas between its names, and knows only {known}.",
   "value.eventResource":
     "resource is the id of a user, a team or a token. The organization's own id selects changes of its settings, the word import selects imports.",
   "value.feedCursor":
-    "This is no cursor of this shard. Give next or head of an answer; 0 begins with the very first entry; without a cursor the answer has only next, with which you begin.",
+    'This is no cursor of this shard. Give next or head of an answer; 0 begins with the very first entry; without a cursor the answer has only "next": begin there.',
   "notFound.loggedResource":
     "Neither the event log of this organization nor its directory knows this id. The list of its users and each event show ids.",
   "gone.otherLog": `This cursor belongs to another organization, or to an earlier event log of this one. ${SNAPSHOT}`,
   "gone.expired": `Events after this cursor are gone: they are kept for {#days} days. ${SNAPSHOT}`,
   "gone.purging": "This organization is being purged, and its events with it.",
   "gone.feed":
-    "Entries after this cursor are gone, or the feed began anew. Read all shards without after, and keep each next. List the organizations with the heads of their logs. Read each log whose head differs from yours. Then go on from each next.",
+    'Entries after this cursor are gone, or the feed began anew. Read each shard without "after" and keep its "next". List the organizations with the heads of their logs. Read each log whose head differs from yours. Then continue from each "next".',
 } as const satisfies Texts;
 
 const AGAIN = "The command cannot continue from here: run it again.";
@@ -81,7 +81,7 @@ export const LOGS_HELP = (): CallerHelp<keyof typeof LOG_ERRORS> => ({
     },
   ),
   "gone.expired": caller(
-    "A consumer came back so late that the log no longer has the next events. Or a shorter retention, lengthened again, removed events after older ones, or somebody damaged an event: `fsck ORG --events` finds it.",
+    "A consumer came back so late that the log no longer has the next events. Or the retention was shorter for a time, so events are gone while older ones remain. Or somebody damaged an event: `fsck ORG --events` finds it.",
     "Take a snapshot, and continue from the head that was read before it. To look at the log only, name a later time in the parameter since.",
     {
       after: ["loggedEvents", 100],

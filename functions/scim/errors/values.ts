@@ -39,7 +39,7 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
   "value.required": mapping("A required attribute is missing or empty.", "Map it from a source that is never empty.", {
     example: ["POST", "Users", { userName: null }],
   }),
-  "value.type": mapping("An attribute has a value of a wrong type.", "Send the type that GET /Schemas says.", {
+  "value.type": mapping("An attribute has a value of a wrong type.", "Send the type that GET /Schemas names.", {
     example: ["POST", "Users", { title: 7 }],
   }),
   "value.length": mapping("A value is too long.", "Shorten the value at its source.", {
@@ -209,7 +209,7 @@ export const USER_HELP = (): Help<keyof typeof USER_TEXTS> => ({
     example: ["POST", "Users", { emails: [] }],
   },
   "value.activeUnassigned": mapping(
-    "A PATCH removes active, and the person would be neither active nor inactive. Nothing was changed.",
+    "A PATCH removes active: the person would then be neither active nor inactive. Nothing was changed.",
     "Map active from an attribute that is true or false for everybody.",
     { rule: "activeUnassign", example: ["PATCH", "Users/{user}", [{ op: "remove", path: "active" }]] },
   ),
