@@ -323,7 +323,7 @@ export const SETTINGS = {
     ),
   ),
   compression: flag(
-    "API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it does so in any case",
+    "API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it always does so",
   ),
   tracing: flag(
     "X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Leave it off in China, where X-Ray does not trace Lambda functions",

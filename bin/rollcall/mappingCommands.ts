@@ -10,7 +10,7 @@ const WISHES: CommandOptions = {
   map: repeated("TEAM=ROLE[:PRIORITY]", 'members of the team, by name or id, have the role, e.g. "Admins=admin:10"'),
   file: text(
     "PATH",
-    "mappings, mode and default role from a JSON file, as mappings show --json prints it. If the file has a version, it changes the mappings only while they have this version",
+    "mappings, mode and default role from a JSON file, as mappings show --json prints it. If the file has a version, mappings set refuses to replace any other one",
   ),
   mode: text("MODE", "highest: one role each, by the highest priority; union: all of them (default highest)"),
   "default-role": text("ROLE", "role of members without another role; replaces the catalogue's default"),

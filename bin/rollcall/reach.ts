@@ -59,7 +59,7 @@ const OUTPUTS: Readonly<Record<Api, string>> = { admin: "AdminUrl", directory: "
 function urlOf(api: Api, adminUrl: string): string {
   if (api === "admin") return adminUrl;
   const base = /^(.*)\/admin\/v1\/*$/.exec(adminUrl)?.[1];
-  if (base === undefined) throw new UsageError("--url is no admin URL: it ends in /admin/v1.");
+  if (base === undefined) throw new UsageError("--url takes an admin URL, which ends in /admin/v1.");
   return `${base}/${api}/v1`;
 }
 

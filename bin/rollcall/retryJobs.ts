@@ -150,7 +150,7 @@ async function judge(
     case "record": {
       const { org: orgId, resourceId, sequence } = content;
       if (orgId === undefined) {
-        return stays(`It names no organization: query worker-errors for record ${sequence}, ${dismiss}`);
+        return stays(`It names no organization: see record ${sequence} in the query worker-errors, ${dismiss}`);
       }
       const org = orgs.get(orgId);
       if (org === undefined) return goneOrg(client, orgId);
@@ -194,7 +194,7 @@ function placeSwept(newest: string, orgs: ReadonlyMap<string, OrgSwept>, place: 
 
 const REASONS = {
   busy: "could not be swept, because the table is busy: run it again",
-  fault: "could not be swept: query faults says why",
+  fault: "could not be swept: the query faults says why",
   unreadable: "names neither a user nor a group: see `fsck ORG`",
 };
 
@@ -239,11 +239,11 @@ function republished({ outcome, records, unreadable, problem }: JsonObject, plac
       );
     case "unreadable":
       return stays(
-        `${unreadable} of ${records} records cannot be read, the others were published: query worker-errors, ${dismiss}`,
+        `${unreadable} of ${records} records cannot be read, the others were published: see the query worker-errors, ${dismiss}`,
       );
     case "refused":
       return stays(
-        "Some of them could not be written to the event log: query worker-errors says why. Fix that, and run it again.",
+        "Some of them could not be written to the event log: the query worker-errors says why. Fix that, and run it again.",
       );
     default:
       return stays(String(problem ?? "The events function did not understand the request: is it of an older release?"));

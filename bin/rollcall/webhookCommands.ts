@@ -94,7 +94,7 @@ export const webhookCommands: readonly Command[] = [
   {
     name: "webhook replay",
     arguments: ONE,
-    summary: "send one message again, or all that did not arrive since a given time",
+    summary: "send one message again, or all since a given time that did not arrive",
     options: {
       delivery: text("ID", "this one, as webhook deliveries lists it"),
       since: text("TIME", "all of the last TIME that did not arrive, e.g. 2h or 14d"),

@@ -108,7 +108,7 @@ export interface RollcallSettings {
     readonly origins?: readonly string[];
     readonly rules?: readonly ("userNameMutability" | "workEmailRequired" | "teamNameMaxLength" | "groupNameUnique" | "liveTokens" | "unknownMembers" | "additiveMembersReplace" | "replaceWithoutTarget" | "unknownAttributes" | "unknownPaths" | "groupPatchAnswer" | "membersOmittedInPut" | "schemasRequired" | "activeNullOnCreate" | "activeUnassign" | "readOnlyPaths" | "jsonTextValue" | "passwordListed" | "adoption" | "bearerTokens" | "clientSecrets" | "massChange" | "unknownRoles")[];
   };
-  /** API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it does so in any case. By default false. */
+  /** API Gateway compresses answers from 16 KB on for clients that send `Accept-Encoding`; it costs nothing and saves transfer ($0.09 a GB). With the `portal` it always does so. By default false. */
   readonly compression?: boolean;
   /** X-Ray traces of API and functions: a sample of one request a second and 5 % of the rest, $5 for a million traces beyond the first 100,000 a month. Traces name paths, and so organizations and ids. Leave it off in China, where X-Ray does not trace Lambda functions. By default false. */
   readonly tracing?: boolean;

@@ -235,7 +235,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
       queues.post("sweep", "letter-4", lambdas("2025-01-02T03:04:05Z"));
       const { code, out } = await atStack("--retry");
       expect(code).toBe(1);
-      expect(out).toContain(`${bad} could not be swept: query faults says why.`);
+      expect(out).toContain(`${bad} could not be swept: the query faults says why.`);
       expect(queues.waiting).toEqual(["letter-1", "letter-3"]);
       expect(await store.begin().directory(acme).memberships.stored(idOf("g", 2))).toEqual([]);
       poison.clear();
@@ -250,7 +250,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
         [{ outcome: "gone" }, "npm run rollcall -- fsck ORG --events --repair --stack "],
         [{ outcome: "otherTable" }, "events renew --all"],
         // The bus takes no part in it: its events come from the log (ADR 39).
-        [{ outcome: "refused", records: 2 }, "could not be written to the event log: query worker-errors"],
+        [{ outcome: "refused", records: 2 }, "could not be written to the event log: the query worker-errors"],
         [{ batchItemFailures: [] }, "did not understand the request"],
       ];
       for (const [answer, said] of useless) {

@@ -89,7 +89,7 @@ export async function openDeadLetterQueues(place: Place): Promise<DeadLetterQueu
       if (!streamPlace.streamArn.includes(`:table/${table}/stream/`)) return { outcome: "otherTable" };
       // Publishing twice is harmless. A call that takes longer than the client waits is left to the next run.
       const republished = await invoke("EventsFunctionName", { again: { ...streamPlace } });
-      if (!isObject(republished)) throw new Refused("The function of events answered nothing.");
+      if (!isObject(republished)) throw new Refused("The events function answered nothing.");
       return republished;
     },
     async journal(handed) {

@@ -79,8 +79,8 @@ export const MEMBER_TEXTS = {
   },
   "directory": {
     "getAccess": {
-      "email": "one of the person's e-mail addresses, in any case",
-      "userName": "the person's userName, in any case",
+      "email": "one of the person's e-mail addresses, ignoring case",
+      "userName": "the person's userName, ignoring case",
       "externalId": "the person's id at the identity provider; only managed users have one",
       "applicationId": "the application's own id of the person, which a link gave to a user"
     },

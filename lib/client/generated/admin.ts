@@ -1092,7 +1092,7 @@ export interface PathNames {
   readonly webhookId: string;
   /** webhook-id of the message, as listed. */
   readonly deliveryId: string;
-  /** Id of the team, or its name in any case. */
+  /** Id of the team, or its name, ignoring case. */
   readonly idOrName: string;
   /** Id of the user, as listed. */
   readonly userId: string;

@@ -621,9 +621,9 @@ export interface Operations {
   readonly getAccess: Operation<{
     readonly path: Pick<PathNames, "org">;
     readonly query?: {
-      /** One of the person's e-mail addresses, in any case. */
+      /** One of the person's e-mail addresses, ignoring case. */
       readonly email?: string;
-      /** The person's userName, in any case. */
+      /** The person's userName, ignoring case. */
       readonly userName?: string;
       /** The person's id at the identity provider; only managed users have one. */
       readonly externalId?: string;

@@ -41,7 +41,10 @@ export const CONSOLE_OPERATIONS = {
   }),
   findOrgs: get("orgs", "Organizations by the beginning of their login name", {
     query: {
-      search: Type.String({ minLength: 1, description: "The beginning of a login name in any case, or a whole id." }),
+      search: Type.String({
+        minLength: 1,
+        description: "The beginning of a login name, ignoring case, or a whole id.",
+      }),
       after: Type.String({ minLength: 1, description: "The value of next in the earlier page." }),
       count: pageSize(100, "organizations"),
     },

@@ -65,7 +65,7 @@ export const PATH_PARAMETERS = {
   groupId: { description: "Id of the group, as listed." },
   webhookId: { description: "Id of the webhook, as listed." },
   deliveryId: { description: "webhook-id of the message, as listed." },
-  idOrName: { description: "Id of the team, or its name in any case." },
+  idOrName: { description: "Id of the team, or its name, ignoring case." },
   userId: { description: "Id of the user, as listed." },
   role: {
     description: "Key of the role, as the application knows it.",

@@ -233,8 +233,8 @@ export const DIRECTORY_OPERATIONS = {
     description:
       "Give exactly one of email, userName, externalId and applicationId. Strongly consistent: changes that activate, deactivate, delete, rename, re-address, link or unlink a user, or take one out of a team, count if they were answered before this request began. The very next answer after an identity provider got its 2xx for active:false says inactive. A team may be missing from teams for as long as an index lags, usually far less than a second, in two cases: a managed user just joined a team of the application, or a member of more than 40 teams just joined any team. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through the application's own user of the same name. Cost: 6.5 read units and 2 for each team, in 5 round trips to the database; in an organization with roles 2 more, and one for each 4 KB of the catalogue of roles.",
     query: {
-      email: text("One of the person's e-mail addresses, in any case."),
-      userName: text("The person's userName, in any case."),
+      email: text("One of the person's e-mail addresses, ignoring case."),
+      userName: text("The person's userName, ignoring case."),
       externalId: text("The person's id at the identity provider; only managed users have one."),
       applicationId: text("The application's own id of the person, which a link gave to a user."),
     },
