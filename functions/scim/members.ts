@@ -19,7 +19,7 @@ export const MEMBER_QUIRKS = {
   memberByReference: "a member came as a $ref without a value",
   nestedMembers: "members came nested in the value of an operation",
   unknownMemberSkipped:
-    "members who are no users of the organization, or came without an id, were left out (rule unknownMembers)",
+    "members who are neither users nor groups of the organization, or came without an id, were left out (rule unknownMembers)",
 } as const satisfies QuirkMeanings;
 
 /**

@@ -51,7 +51,7 @@ describe("a command that cannot be understood", () => {
     [["team", "acme", "Platform", "Team"], "quote names with spaces"],
     [["org", "create", "acme", "--colour", "red"], "--colour"],
     [["org", "create", "acme", "--preset"], "--preset"],
-    [["org", "update", "acme"], "Nothing to change"],
+    [["org", "update", "acme"], "Name at least one change"],
     [["org", "create", "acme", "--entitled", "--not-entitled"], "exclude"],
     [["org", "update", "acme", "--no-sso", "--sso"], "excludes"],
     [["org", "create", "acme", "--set", "liveTokens"], "RULE=VALUE"],

@@ -25,9 +25,9 @@ export const ADOPTION_QUIRKS = {
   adoptionDomain:
     "a user of the application has the same key, but it is an address outside the org's verified domains; a second user was created (rule adoption)",
   adoptionAmbiguous:
-    "several users of the application or of the identity provider have the e-mail address; another user was created, and nobody adopted (rule adoption)",
+    "several users of the application or of the identity provider have the e-mail address; another user was created, and nobody was adopted (rule adoption)",
   adoptionOtherEmail:
-    "a user of the application has the e-mail address, but not as the work e-mail; another user was created, and nobody adopted (rule adoption)",
+    "a user of the application has the e-mail address, but not as the work e-mail; another user was created, and nobody was adopted (rule adoption)",
 } as const satisfies QuirkMeanings;
 
 /** How often to wait for a change of the user that is between its two steps, before it counts as interrupted. */
