@@ -4,7 +4,7 @@ import { CANARY_ORG } from "../store/canaryKeys.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
 import type { HoldDecision, OrgRecord, Stamp } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
-import type { SettingsStore } from "../store/settings.ts";
+import { forgetToken, type SettingsStore } from "../store/settings.ts";
 import type { Action } from "../store/table.ts";
 import type { TokenRecord } from "../store/tokenRecords.ts";
 import type { LogSettings } from "./events/logSettings.ts";
@@ -12,6 +12,7 @@ import type { RandomBytes } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import { isSlug } from "./orgSettings.ts";
 import { untilSaved } from "./retrying.ts";
+import { isLive, surplusOf } from "./token.ts";
 
 /** What every administrative use case needs. */
 export interface Administration {
@@ -91,6 +92,24 @@ export async function changeOrg<A>(
     return outcome === "saved" ? { answer: change.answer(next) } : undefined;
   });
   return saved.answer;
+}
+
+/**
+ * As `changeOrg`, for one more token, client secret or trust. The same transaction removes the oldest of those that ended,
+ * beyond 200: otherwise a customer could let them pile up without end.
+ * @param decide receives all that are listed, newest first
+ */
+export function addToken<A>(
+  administration: Administration,
+  slug: string,
+  decide: (org: OrgRecord, listed: readonly TokenRecord[]) => OrgChange<A> | Promise<OrgChange<A>>,
+): Promise<A> {
+  const { settings, now } = administration;
+  return changeOrg(administration, slug, async (org) => {
+    const listed = await settings.tokens(org.id);
+    const change = await decide(org, listed);
+    return { ...change, beside: surplusOf(listed, (one) => isLive(one, org, now)).flatMap(forgetToken) };
+  });
 }
 
 /** An application key would fit into 64 characters, and the name is logged: so no name may begin like a key. */

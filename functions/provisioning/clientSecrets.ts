@@ -1,11 +1,11 @@
-import type { Administration } from "./changeOrg.ts";
+import { type Administration, addToken } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { rulesOf } from "./session.ts";
 import { isLive, newClientSecret, newRecord } from "./token.ts";
-import { addToken, type NewToken, ofKind, refuseIfUnavailable } from "./tokens.ts";
+import { type NewToken, ofKind, refuseIfUnavailable } from "./tokens.ts";
 
 export interface ClientSecretWishes {
   readonly description?: string;

@@ -1,15 +1,14 @@
 import { isUserId } from "../scim/schema.ts";
 import type { OrgRecord } from "../store/records.ts";
 import { isActive } from "../store/resourceItems.ts";
-import { forgetToken } from "../store/settings.ts";
 import type { TokenKind, TokenRecord } from "../store/tokenRecords.ts";
-import { type Administration, changeOrg, getOrg, type OrgChange } from "./changeOrg.ts";
+import { type Administration, addToken, changeOrg, getOrg } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { rulesOf } from "./session.ts";
-import { fullStatus, isLive, newRecord, newToken, surplusOf, type TokenFacts } from "./token.ts";
+import { fullStatus, isLive, newRecord, newToken, type TokenFacts } from "./token.ts";
 
 export interface TokenWishes {
   readonly description?: string;
@@ -135,24 +134,6 @@ export async function rotateToken(
         ...(wishes.onFirstUse === true ? { retiredBy: made.id } : {}),
       }));
     return withNewToken(administration, org, { ...inherited, ...wishes }, retire, lastUsed);
-  });
-}
-
-/**
- * As `changeOrg`, for one more token, client secret or trust. The same transaction removes the oldest of those that ended,
- * beyond 200: otherwise a customer could let them pile up without end.
- * @param decide receives all that are listed, newest first
- */
-export function addToken<A>(
-  administration: Administration,
-  slug: string,
-  decide: (org: OrgRecord, listed: readonly TokenRecord[]) => OrgChange<A> | Promise<OrgChange<A>>,
-): Promise<A> {
-  const { settings, now } = administration;
-  return changeOrg(administration, slug, async (org) => {
-    const listed = await settings.tokens(org.id);
-    const change = await decide(org, listed);
-    return { ...change, beside: surplusOf(listed, (one) => isLive(one, org, now)).flatMap(forgetToken) };
   });
 }
 

@@ -1,13 +1,13 @@
 import { FEDERATION_HOSTS } from "../store/rules.ts";
 import type { Trust } from "../store/tokenRecords.ts";
 import { isTrust } from "./assertions/findTrust.ts";
-import type { Administration } from "./changeOrg.ts";
+import { type Administration, addToken } from "./changeOrg.ts";
 import { TrustError } from "./errors/trusts.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { thumbprint } from "./publicKeys.ts";
 import { isLive, newRecord } from "./token.ts";
-import { addToken, ofKind, refuseIfUnavailable } from "./tokens.ts";
+import { ofKind, refuseIfUnavailable } from "./tokens.ts";
 import { readTrust, type TrustWishes } from "./trustForms.ts";
 
 interface NewTrustWishes extends TrustWishes {
